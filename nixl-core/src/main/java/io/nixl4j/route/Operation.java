@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route;
+
+import java.util.Locale;
+
+/**
+ * What a transfer does, seen from its initiator.
+ */
+public enum Operation {
+
+	/**
+	 * Bytes go from the target's memory into the initiator's.
+	 */
+	READ,
+
+	/**
+	 * Bytes go from the initiator's memory into the target's.
+	 */
+	WRITE;
+
+	private final String tag = name().toLowerCase(Locale.ROOT);
+
+	/**
+	 * Returns the name as metrics, logs and errors write it.
+	 * @return {@code read} or {@code write}
+	 */
+	public String tag() {
+		return this.tag;
+	}
+
+}
