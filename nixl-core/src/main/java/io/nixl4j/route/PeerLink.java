@@ -88,10 +88,11 @@ public interface PeerLink {
 
 	/**
 	 * Asks the peer to close its end of a lane that broke.
+	 * @param route the route's name
 	 * @param lane the lane's number
 	 * @return completes when the peer has proved that nothing of the lane moves there any
 	 * more; exceptionally when the session ends before
 	 */
-	CompletionStage<Void> fence(int lane);
+	CompletionStage<Void> fence(String route, int lane);
 
 }
