@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.wire;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What an opener asks for.
+ *
+ * @param role what the connection is for
+ * @param remote where the peer listens, resolved
+ * @param expectedEngineId the engine that must answer, empty if any may
+ * @param sessionId the session that a lane joins, 0 for a session
+ * @param token what the lane shows for it, empty for a session
+ * @param timeout how long the connection and its handshake may take
+ */
+public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, String expectedEngineId, long sessionId,
+		byte[] token, Duration timeout) {
+
+	private static final byte[] NO_TOKEN = {};
+
+	/**
+	 * Asks for a new session.
+	 * @param remote where the peer listens
+	 * @param expectedEngineId the engine that must answer, empty if any may
+	 * @param timeout how long it may take
+	 * @return the request
+	 */
+	public static ConnectRequest session(InetSocketAddress remote, String expectedEngineId, Duration timeout) {
+		return new ConnectRequest(ConnectionRole.SESSION, remote, expectedEngineId, 0, NO_TOKEN, timeout);
+	}
+
+	/**
+	 * Asks for a lane of a session.
+	 * @param remote where the peer listens
+	 * @param expectedEngineId the engine that must answer
+	 * @param sessionId the session
+	 * @param token what {@link Connection#token()} of the session returned
+	 * @param timeout how long it may take
+	 * @return the request
+	 */
+	public static ConnectRequest lane(InetSocketAddress remote, String expectedEngineId, long sessionId, byte[] token,
+			Duration timeout) {
+		return new ConnectRequest(ConnectionRole.LANE, remote, expectedEngineId, sessionId,
+				Arrays.copyOf(token, token.length), timeout);
+	}
+
+	@Override
+	public String toString() {
+		return "ConnectRequest[" + this.role + ", " + this.remote + ", " + this.expectedEngineId + "]";
+	}
+
+}
