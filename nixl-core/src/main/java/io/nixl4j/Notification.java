@@ -3,6 +3,8 @@ package io.nixl4j;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import io.nixl4j.memory.NixlError;
+
 /**
  * A message of at most 64 KiB from a peer, by itself or behind the bytes of a WRITE.
  *
@@ -10,6 +12,18 @@ import java.util.Arrays;
  * @param payload the bytes
  */
 public record Notification(String engineId, byte[] payload) {
+
+	/** The longest payload in bytes. */
+	public static final int MAX_PAYLOAD = 64 * 1_024;
+
+	static byte[] checked(byte[] payload) {
+		if (payload.length > MAX_PAYLOAD) {
+			throw NixlError.OUT_OF_RANGE.exception("A notification of " + payload.length
+					+ " bytes is over the limit of " + MAX_PAYLOAD + "; put the bytes into a region and name them",
+					null, "notify", null);
+		}
+		return payload;
+	}
 
 	/**
 	 * Returns the payload as text.

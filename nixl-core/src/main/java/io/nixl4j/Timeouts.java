@@ -1,0 +1,78 @@
+package io.nixl4j;
+
+import java.time.Duration;
+
+/**
+ * How long an agent waits.
+ *
+ * @param transfer for the result of a transfer that names no time-out of its own
+ * @param connect for a peer to be connected
+ * @param handshake for a handshake that a peer began
+ * @param drain for transfers in flight when the agent stops
+ * @param regionClose for the proof that nobody uses a region that is closed; what is not
+ * proved then stays allocated and is listed as quarantined
+ */
+public record Timeouts(Duration transfer, Duration connect, Duration handshake, Duration drain, Duration regionClose) {
+
+	public Timeouts {
+		positive(transfer, "transfer");
+		positive(connect, "connect");
+		positive(handshake, "handshake");
+		positive(regionClose, "region-close");
+		if (drain.isNegative()) {
+			throw new IllegalArgumentException("drain must not be negative");
+		}
+	}
+
+	private static void positive(Duration duration, String name) {
+		if (duration.isNegative() || duration.isZero()) {
+			throw new IllegalArgumentException(name + " must be longer than zero");
+		}
+	}
+
+	/**
+	 * Returns the defaults.
+	 * @return 30 s, 5 s, 5 s, 10 s and 30 s
+	 */
+	public static Timeouts defaults() {
+		return new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(5),
+				Duration.ofSeconds(10), Duration.ofSeconds(30));
+	}
+
+	/**
+	 * Returns these time-outs with another one for transfers.
+	 * @param other how long transfers may take
+	 * @return the time-outs
+	 */
+	public Timeouts withTransfer(Duration other) {
+		return new Timeouts(other, this.connect, this.handshake, this.drain, this.regionClose);
+	}
+
+	/**
+	 * Returns these time-outs with another one for connecting.
+	 * @param other how long connecting may take
+	 * @return the time-outs
+	 */
+	public Timeouts withConnect(Duration other) {
+		return new Timeouts(this.transfer, other, this.handshake, this.drain, this.regionClose);
+	}
+
+	/**
+	 * Returns these time-outs with another one for draining.
+	 * @param other how long a stop waits for transfers
+	 * @return the time-outs
+	 */
+	public Timeouts withDrain(Duration other) {
+		return new Timeouts(this.transfer, this.connect, this.handshake, other, this.regionClose);
+	}
+
+	/**
+	 * Returns these time-outs with another one for closing regions.
+	 * @param other how long to wait for the proof
+	 * @return the time-outs
+	 */
+	public Timeouts withRegionClose(Duration other) {
+		return new Timeouts(this.transfer, this.connect, this.handshake, this.drain, other);
+	}
+
+}
