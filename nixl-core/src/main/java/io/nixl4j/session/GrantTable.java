@@ -1,9 +1,26 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.nixl4j.session;
 
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
@@ -18,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrantTable {
 
+	private static final int ENDED = Integer.MIN_VALUE;
+
 	private final String peer;
 
 	private final SecureRandom random;
@@ -25,6 +44,11 @@ final class GrantTable {
 	private final Map<Long, Entry> byHandle = new ConcurrentHashMap<>();
 
 	private final Map<Long, Entry> byRegion = new ConcurrentHashMap<>();
+
+	/** Accesses under way in the lower 31 bits; the sign bit is set by the end. */
+	private final AtomicInteger accesses = new AtomicInteger();
+
+	private final CompletableFuture<Void> quiet = new CompletableFuture<>();
 
 	GrantTable(String peer, SecureRandom random) {
 		this.peer = peer;
@@ -53,8 +77,24 @@ final class GrantTable {
 	 * @return the region, held once
 	 */
 	LocalRegion admit(long handle, Operation operation) {
+		// Counted first, so that whoever sees the end either is counted or is refused.
+		this.accesses.incrementAndGet();
+		boolean admitted = false;
+		try {
+			LocalRegion region = check(handle, operation);
+			admitted = true;
+			return region;
+		}
+		finally {
+			if (!admitted) {
+				left();
+			}
+		}
+	}
+
+	private LocalRegion check(long handle, Operation operation) {
 		Entry entry = this.byHandle.get(handle);
-		if (entry == null || entry.withdrawn) {
+		if (entry == null || entry.withdrawn || this.accesses.get() < 0) {
 			throw NixlError.STALE.exception(
 					"The region named is not granted, or no longer; look it up again by peer.region(name)", this.peer,
 					operation.tag(), null);
@@ -68,6 +108,21 @@ final class GrantTable {
 					operation.tag(), null);
 		}
 		return entry.region;
+	}
+
+	/**
+	 * Ends an access.
+	 * @param region what it was to
+	 */
+	void leave(LocalRegion region) {
+		region.unhold();
+		left();
+	}
+
+	private void left() {
+		if (this.accesses.decrementAndGet() == ENDED) {
+			this.quiet.complete(null);
+		}
 	}
 
 	/**
@@ -99,9 +154,14 @@ final class GrantTable {
 
 	/**
 	 * Refuses everything from now on: the session has ended.
+	 * @return completes when no access is under way any more
 	 */
-	void refuseAll() {
+	CompletableFuture<Void> refuseAll() {
 		this.byHandle.values().forEach((entry) -> entry.withdrawn = true);
+		if (this.accesses.getAndUpdate((count) -> count | ENDED) == 0) {
+			this.quiet.complete(null);
+		}
+		return this.quiet;
 	}
 
 	/**

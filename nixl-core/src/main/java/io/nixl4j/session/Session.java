@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.nixl4j.session;
 
 import java.net.InetSocketAddress;
@@ -140,7 +156,7 @@ public final class Session implements PeerLink {
 		if (!this.end.compareAndSet(null, cause)) {
 			return;
 		}
-		this.granted.refuseAll();
+		CompletableFuture<Void> quiet = this.granted.refuseAll();
 		this.received.withdrawAll();
 		this.link.send(new SessionMessage.Goodbye(String.valueOf(cause.getMessage())));
 		this.link.close();
@@ -149,6 +165,7 @@ public final class Session implements PeerLink {
 		this.fences.values().forEach((fence) -> fence.completeExceptionally(cause));
 		this.ready.completeExceptionally(cause);
 		CompletableFuture.allOf(this.routes.stream().map(Route::drained).toArray(CompletableFuture[]::new))
+			.thenCombine(quiet, (nothing, still) -> still)
 			.whenComplete((nothing, failure) -> {
 				this.granted.drained();
 				this.drained.complete(null);
@@ -269,6 +286,11 @@ public final class Session implements PeerLink {
 	@Override
 	public LocalRegion admit(long handle, Operation operation) {
 		return this.granted.admit(handle, operation);
+	}
+
+	@Override
+	public void leave(LocalRegion region) {
+		this.granted.leave(region);
 	}
 
 	@Override
