@@ -160,7 +160,7 @@ final class DeadlineWatch implements AutoCloseable {
 			}
 			else if (earliest.deadlineNanos - now <= 0) {
 				remove(earliest);
-				this.expiredPost = earliest.post();
+				this.expiredPost = earliest.postNumber();
 				return earliest;
 			}
 			else {

@@ -252,11 +252,9 @@ final class DefaultNixlAgent implements NixlAgent {
 	@Override
 	public Optional<NixlPeer> peer(String engineId) {
 		Running current = this.running;
-		return (current != null)
-				? current.runtime.sessions()
-					.find(engineId)
-					.map((session) -> new DefaultPeer(current.runtime.context(), session))
-				: Optional.empty();
+		return (current != null) ? current.runtime.sessions()
+			.find(engineId)
+			.map((session) -> new DefaultPeer(current.runtime.context(), session)) : Optional.empty();
 	}
 
 	@Override
@@ -289,8 +287,8 @@ final class DefaultNixlAgent implements NixlAgent {
 
 	@Override
 	public String toString() {
-		return "NixlAgent[" + name() + ", engine " + engineId() + ", " + (this.closed ? "closed"
-				: ((this.running != null) ? "started" : "stopped")) + "]";
+		return "NixlAgent[" + name() + ", engine " + engineId() + ", "
+				+ (this.closed ? "closed" : ((this.running != null) ? "started" : "stopped")) + "]";
 	}
 
 	/**

@@ -85,9 +85,10 @@ final class DefaultPeer implements NixlPeer {
 				throw NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", engineId(),
 						"region", cause);
 			});
-			throw NixlError.PERMISSION.exception("The peer grants no region '" + name + "'; it grants "
-					+ this.session.regions().stream().map(RemoteGrant::name).sorted().toList(), engineId(), "region",
-					null);
+			throw NixlError.PERMISSION.exception(
+					"The peer grants no region '" + name + "'; it grants "
+							+ this.session.regions().stream().map(RemoteGrant::name).sorted().toList(),
+					engineId(), "region", null);
 		}
 		return grant;
 	}

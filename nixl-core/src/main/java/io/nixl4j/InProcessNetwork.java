@@ -41,9 +41,10 @@ public final class InProcessNetwork {
 	void join(Sessions sessions) {
 		String engineId = sessions.local().engineId();
 		if (this.byEngine.putIfAbsent(engineId, sessions) != null) {
-			throw NixlError.REFUSED.exception("Engine id " + engineId
-					+ " is taken by another agent of this process; give each agent an id of its own", null, "start",
-					null);
+			throw NixlError.REFUSED.exception(
+					"Engine id " + engineId
+							+ " is taken by another agent of this process; give each agent an id of its own",
+					null, "start", null);
 		}
 	}
 

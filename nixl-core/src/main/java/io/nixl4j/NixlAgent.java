@@ -30,8 +30,8 @@ import io.nixl4j.memory.RegionOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process's named end of the data plane. It registers memory, publishes where it is, and
- * reads and writes the memory of peers.
+ * A process's named end of the data plane. It registers memory, publishes where it is,
+ * and reads and writes the memory of peers.
  * <p>
  * The life of an agent: memory can be registered as soon as it exists; {@link #start()}
  * opens its sockets; {@link #publish()} lets peers in; {@link #withdraw()} and

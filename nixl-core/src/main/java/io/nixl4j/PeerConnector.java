@@ -131,8 +131,8 @@ final class PeerConnector {
 
 	private SessionDialer dialer(String peer) {
 		Sockets sockets = this.runtime.sockets()
-			.orElseThrow(() -> NixlError.UNSUPPORTED.exception("This agent uses no sockets; give its builder TcpOptions",
-					peer, "connect", null));
+			.orElseThrow(() -> NixlError.UNSUPPORTED
+				.exception("This agent uses no sockets; give its builder TcpOptions", peer, "connect", null));
 		return new SessionDialer(this.runtime.sessions(), sockets.endpoint().client(), this.runtime.timer(),
 				this.settings.timeouts().connect());
 	}
@@ -157,10 +157,11 @@ final class PeerConnector {
 					result.complete(session);
 				}
 				else if (left.decrementAndGet() == 0) {
-					result.completeExceptionally(NixlError.PEER_LOST.exception(
-							"No route to the peer works (last: " + route.name() + ": "
-									+ unwrapped(failure).getMessage() + ")",
-							session.engineId(), "connect", unwrapped(failure)));
+					result
+						.completeExceptionally(NixlError.PEER_LOST.exception(
+								"No route to the peer works (last: " + route.name() + ": "
+										+ unwrapped(failure).getMessage() + ")",
+								session.engineId(), "connect", unwrapped(failure)));
 				}
 			});
 		}

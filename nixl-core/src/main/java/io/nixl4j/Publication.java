@@ -96,7 +96,8 @@ final class Publication {
 		PutCoalescer current = this.puts;
 		if (current != null && this.published) {
 			current.put(metadata).whenComplete((nothing, failure) -> {
-				if (failure != null) {
+				// Cancelled by a withdrawal, which is what was wanted.
+				if (failure != null && this.published) {
 					logger.warn("The changed metadata is not published: {}", failure.getMessage());
 				}
 			});

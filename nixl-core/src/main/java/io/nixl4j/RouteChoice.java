@@ -44,8 +44,8 @@ final class RouteChoice {
 		}
 		StringJoiner reasons = new StringJoiner("; ");
 		session.routes().forEach((route) -> reasons.add(route.name() + ": " + reason(route)));
-		throw NixlError.NOT_READY.exception("No route to the peer can carry this (" + reasons + ")",
-				session.engineId(), operation.tag(), null);
+		throw NixlError.NOT_READY.exception("No route to the peer can carry this (" + reasons + ")", session.engineId(),
+				operation.tag(), null);
 	}
 
 	static boolean isReady(Route route) {
@@ -60,8 +60,8 @@ final class RouteChoice {
 			return "does not reach memory of this type";
 		}
 		return route.ready().handle((nothing, failure) -> {
-			Throwable cause = (failure.getCause() != null && !(failure instanceof NixlException))
-					? failure.getCause() : failure;
+			Throwable cause = (failure.getCause() != null && !(failure instanceof NixlException)) ? failure.getCause()
+					: failure;
 			return String.valueOf(cause.getMessage());
 		}).join();
 	}

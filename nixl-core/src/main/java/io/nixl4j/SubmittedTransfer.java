@@ -71,8 +71,7 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 
 	@Override
 	void onResult(@Nullable NixlException cause) {
-		later((cause != null) ? () -> this.result.completeExceptionally(cause)
-				: () -> this.result.complete(outcome()));
+		later((cause != null) ? () -> this.result.completeExceptionally(cause) : () -> this.result.complete(outcome()));
 	}
 
 	@Override

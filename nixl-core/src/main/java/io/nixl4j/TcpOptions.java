@@ -101,8 +101,8 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 * @return the options
 	 */
 	public TcpOptions withConnectionsPerPeer(int connections) {
-		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, connections, this.secret,
-				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
+		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, connections, this.secret, this.checksum,
+				this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
 	}
 
 	/**

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Events come from threads of the route, of the session and of the deadline watch; the
  * bits decide races.
  */
-abstract class TransferMachine implements AttemptEvents, Delivery {
+abstract class TransferMachine {
 
 	private static final int RESULT = 1;
 
@@ -62,6 +62,8 @@ abstract class TransferMachine implements AttemptEvents, Delivery {
 
 	private final TransferPlan plan;
 
+	private final Fates fates = new Fates();
+
 	/** The bits of the current post, and above them the post's number. */
 	private final AtomicInteger word = new AtomicInteger(ALL);
 
@@ -83,7 +85,8 @@ abstract class TransferMachine implements AttemptEvents, Delivery {
 	 * Compiles the lists on the route that the plan chose. Called once, before a post.
 	 */
 	final void compile() {
-		this.request = this.plan.route().prepare(this.plan.operation(), this.plan.local(), this.plan.remote(), this);
+		this.request = this.plan.route()
+			.prepare(this.plan.operation(), this.plan.local(), this.plan.remote(), this.fates);
 	}
 
 	final void startPost() {
@@ -147,7 +150,7 @@ abstract class TransferMachine implements AttemptEvents, Delivery {
 	 * transfer that it watches.
 	 * @return the post
 	 */
-	final int post() {
+	final int postNumber() {
 		return this.word.get() & ~ALL;
 	}
 
@@ -172,55 +175,22 @@ abstract class TransferMachine implements AttemptEvents, Delivery {
 				this.plan.peer(), this.plan.operation().tag(), null));
 	}
 
-	@Override
-	public final void done() {
+	private void bytesAreThere() {
 		byte[] notification = this.plan.notification();
 		if (notification == null) {
 			result(null);
 			return;
 		}
 		if ((this.word.get() & CLAIMED) != 0) {
-			// Given up meanwhile: a notification now would tell of a transfer that failed.
+			// Given up meanwhile: a notification now would tell of a transfer that
+			// failed.
 			return;
 		}
 		try {
-			this.plan.session().notify(notification, this);
+			this.plan.session().notify(notification, this.fates);
 		}
 		catch (NixlException ex) {
 			result(ex);
-		}
-	}
-
-	@Override
-	public final void failed(NixlException cause) {
-		result(cause);
-	}
-
-	@Override
-	public final void delivered() {
-		result(null);
-	}
-
-	@Override
-	public final void undelivered(NixlException cause) {
-		result(cause);
-	}
-
-	@Override
-	public final void released() {
-		if (set(RELEASED)) {
-			this.plan.unholdLocal();
-			onReleased();
-			ended();
-		}
-	}
-
-	@Override
-	public final void stopped() {
-		if (set(STOPPED)) {
-			this.plan.unholdRemote();
-			onStopped();
-			ended();
 		}
 	}
 
@@ -322,5 +292,50 @@ abstract class TransferMachine implements AttemptEvents, Delivery {
 	 * All three bits are set; may be told more than once.
 	 */
 	abstract void onEnded();
+
+	/**
+	 * Hears the fates of an attempt and of the notification behind it.
+	 */
+	private final class Fates implements AttemptEvents, Delivery {
+
+		@Override
+		public void done() {
+			bytesAreThere();
+		}
+
+		@Override
+		public void failed(NixlException cause) {
+			result(cause);
+		}
+
+		@Override
+		public void released() {
+			if (set(RELEASED)) {
+				TransferMachine.this.plan.unholdLocal();
+				onReleased();
+				ended();
+			}
+		}
+
+		@Override
+		public void stopped() {
+			if (set(STOPPED)) {
+				TransferMachine.this.plan.unholdRemote();
+				onStopped();
+				ended();
+			}
+		}
+
+		@Override
+		public void delivered() {
+			result(null);
+		}
+
+		@Override
+		public void undelivered(NixlException cause) {
+			result(cause);
+		}
+
+	}
 
 }

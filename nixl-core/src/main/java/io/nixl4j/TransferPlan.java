@@ -102,8 +102,9 @@ final class TransferPlan {
 		}
 		for (Region region : remote.distinctRegions()) {
 			if (!(region instanceof RemoteGrant grant) || !grant.engineId().equals(peer)) {
-				throw NixlError.OUT_OF_RANGE.exception("The remote list names a region that is not of peer " + peer
-						+ "; get it by peer.region(name)", peer, operation.tag(), null);
+				throw NixlError.OUT_OF_RANGE.exception(
+						"The remote list names a region that is not of peer " + peer + "; get it by peer.region(name)",
+						peer, operation.tag(), null);
 			}
 			if (!grant.isOpen()) {
 				throw stale(grant, peer, operation);
@@ -124,8 +125,10 @@ final class TransferPlan {
 	}
 
 	private static NixlException stale(RemoteGrant grant, String peer, Operation operation) {
-		return NixlError.STALE.exception("The peer has withdrawn region '" + grant.name()
-				+ "', or it belongs to a session that has ended; look it up again", peer, operation.tag(), null);
+		return NixlError.STALE.exception(
+				"The peer has withdrawn region '" + grant.name()
+						+ "', or it belongs to a session that has ended; look it up again",
+				peer, operation.tag(), null);
 	}
 
 	private static LocalRegion[] localRegions(DescriptorList list) {

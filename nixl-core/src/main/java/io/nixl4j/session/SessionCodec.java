@@ -93,12 +93,12 @@ final class SessionCodec {
 			writer.send(FrameType.GOODBYE, 1, (out) -> out.key(REASON).string(shortened(goodbye.reason())), null);
 		}
 		else if (message instanceof SessionMessage.Fence fence) {
-			writer.send(FrameType.FENCE, 2, (out) -> out.key(ROUTE).string(fence.route()).key(LANE)
-				.unsigned(fence.lane()), null);
+			writer.send(FrameType.FENCE, 2,
+					(out) -> out.key(ROUTE).string(fence.route()).key(LANE).unsigned(fence.lane()), null);
 		}
 		else if (message instanceof SessionMessage.Fenced fenced) {
-			writer.send(FrameType.FENCED, 2, (out) -> out.key(ROUTE).string(fenced.route()).key(LANE)
-				.unsigned(fenced.lane()), null);
+			writer.send(FrameType.FENCED, 2,
+					(out) -> out.key(ROUTE).string(fenced.route()).key(LANE).unsigned(fenced.lane()), null);
 		}
 	}
 

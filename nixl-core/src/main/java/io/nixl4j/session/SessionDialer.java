@@ -176,9 +176,9 @@ public final class SessionDialer {
 				}
 			}
 			else {
-				this.result.completeExceptionally(NixlError.BACKEND.exception(
-						"Connecting to " + peerName() + " failed: " + failure.getMessage(), peerName(), "connect",
-						failure));
+				this.result.completeExceptionally(
+						NixlError.BACKEND.exception("Connecting to " + peerName() + " failed: " + failure.getMessage(),
+								peerName(), "connect", failure));
 			}
 		}
 

@@ -167,8 +167,8 @@ public final class Sessions implements RegionTable.Listener {
 			replaced = existing;
 		}
 		// The old one must be still before a new one begins: its welcome is the proof.
-		replaced.end(NixlError.PEER_LOST.exception("The peer opened a new session; connect again", peer.engineId(), null,
-				null));
+		replaced.end(NixlError.PEER_LOST.exception("The peer opened a new session; connect again", peer.engineId(),
+				null, null));
 		return new Admission.Refused(NixlError.NOT_READY, "The former session is still being closed", true);
 	}
 
@@ -222,8 +222,8 @@ public final class Sessions implements RegionTable.Listener {
 	public CompletableFuture<Session> dial(Sessions target) {
 		Admission admission = target.admit(this.local, true);
 		if (admission instanceof Admission.Refused refused) {
-			return CompletableFuture.failedFuture(
-					refused.error().exception(refused.reason(), target.local.engineId(), "connect", null));
+			return CompletableFuture
+				.failedFuture(refused.error().exception(refused.reason(), target.local.engineId(), "connect", null));
 		}
 		SessionKey key = ((Admission.Accepted) admission).key();
 		PipeLink[] links = PipeLink.pair(this.executor, target.executor);

@@ -54,8 +54,8 @@ final class LocalRoute implements Route {
 		this.link = link;
 		this.copier = copier;
 		this.ready = link.opposite().isPresent() ? CompletableFuture.completedFuture(null)
-				: CompletableFuture.failedFuture(NixlError.UNSUPPORTED
-					.exception("The peer is in another process", link.engineId(), "connect", null));
+				: CompletableFuture.failedFuture(NixlError.UNSUPPORTED.exception("The peer is in another process",
+						link.engineId(), "connect", null));
 	}
 
 	@Override
@@ -124,8 +124,8 @@ final class LocalRoute implements Route {
 	}
 
 	NixlException lost() {
-		return NixlError.PEER_LOST.exception("The session with the peer has ended; connect again",
-				this.link.engineId(), null, null);
+		return NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", this.link.engineId(),
+				null, null);
 	}
 
 	NixlException busy(Operation operation) {

@@ -49,7 +49,6 @@ final class LocalRouteBackend implements RouteBackend {
 		return new LocalRoute(link, this.copier);
 	}
 
-
 	@Override
 	public void close() {
 		this.copier.shutdown();
