@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The direction in which the packages of this module depend on each other, and what they
  * may show.
  */
-class ArchitectureTests {
+class ArchitectureTests extends HouseTests {
 
 	private static final String ROOT = "io.nixl4j";
 
@@ -89,11 +89,6 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void packagesAreFreeOfCycles() {
-		HouseRules.packagesAreFreeOfCycles().check(MAIN);
-	}
-
-	@Test
 	void nettyStaysBelowTheSession() {
 		noClasses().that()
 			.resideInAnyPackage(ROOT, MEMORY, METADATA, ROUTE, LOCAL)
@@ -116,31 +111,6 @@ class ArchitectureTests {
 	@Test
 	void signaturesAreOurOwn() {
 		HouseRules.signaturesAreOurOwn(ROOT, MEMORY, METADATA, ROUTE).check(MAIN);
-	}
-
-	@Test
-	void packagesAreNullMarked() {
-		HouseRules.packagesAreNullMarked().check(MAIN);
-	}
-
-	@Test
-	void nothingSleeps() {
-		HouseRules.nothingSleeps().check(HouseRules.allClasses());
-	}
-
-	@Test
-	void nothingPrints() {
-		HouseRules.nothingPrints().check(MAIN);
-	}
-
-	@Test
-	void nothingUsesJavaLogging() {
-		HouseRules.nothingUsesJavaLogging().check(MAIN);
-	}
-
-	@Test
-	void staticFieldsAreFinal() {
-		HouseRules.staticFieldsAreFinal().check(MAIN);
 	}
 
 }
