@@ -14,11 +14,12 @@ fail() {
 	exit 1
 }
 
+# The SHA-256 of standard input, at the start of a line.
 sha256() {
 	if command -v sha256sum >/dev/null; then
-		sha256sum "$@"
+		sha256sum
 	else
-		shasum -a 256 "$@"
+		shasum -a 256
 	fi
 }
 
@@ -98,7 +99,7 @@ jvm_options() {
 # One line that changes with every file a build without tests depends on.
 sources_hash() {
 	(cd "$root" && find pom.xml .mvn ./*/pom.xml ./*/src/main LICENSE NOTICE -type f -print0 | LC_ALL=C sort -z |
-		xargs -0 cat -- /dev/null | sha256 | cut -d ' ' -f 1)
+		xargs -0 cksum | sha256 | cut -d ' ' -f 1)
 }
 
 # Builds module $1 (and what it needs) without lint and tests, unless file $2 in it is from these very sources.

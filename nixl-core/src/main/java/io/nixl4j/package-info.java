@@ -15,7 +15,8 @@
  */
 
 /**
- * Agents that register memory and move it to and from the memory of their peers.
+ * Agents, their peers, and transfers between them: start at
+ * {@link io.nixl4j.NixlAgentBuilder}.
  */
 @NullMarked
 package io.nixl4j;

@@ -16,7 +16,6 @@
 
 package io.nixl4j.memory;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ public final class DescriptorList {
 
 	private final long bytes;
 
-	private DescriptorList(List<Region> regions, int @Nullable [] ordinals, long[] table) {
+	DescriptorList(List<Region> regions, int @Nullable [] ordinals, long[] table) {
 		this.regions = regions;
 		this.ordinals = ordinals;
 		this.table = table;
@@ -128,7 +127,7 @@ public final class DescriptorList {
 		}
 	}
 
-	private static void setRun(long[] table, int run, long start, long stride, long length, long count) {
+	static void setRun(long[] table, int run, long start, long stride, long length, long count) {
 		int at = run * WIDTH;
 		table[at + START] = start;
 		table[at + STRIDE] = stride;
@@ -136,7 +135,7 @@ public final class DescriptorList {
 		table[at + COUNT] = count;
 	}
 
-	private static int tableLength(long runs) {
+	static int tableLength(long runs) {
 		if (runs > Integer.MAX_VALUE / WIDTH - 1) {
 			throw NixlError.OUT_OF_RANGE.exception("A descriptor list of " + runs + " runs is too long; split it");
 		}
@@ -215,7 +214,7 @@ public final class DescriptorList {
 		if (descriptorIndices.length == 0) {
 			throw NixlError.EMPTY.exception("No descriptor was selected");
 		}
-		Selection selection = new Selection(this.ordinals != null);
+		RunCollector collector = new RunCollector(this.ordinals != null);
 		int run = 0;
 		for (int index : descriptorIndices) {
 			if (index < 0 || index >= this.size) {
@@ -225,9 +224,9 @@ public final class DescriptorList {
 			run = runOf(index, FIRST_DESCRIPTOR, run);
 			int at = run * WIDTH;
 			long start = this.table[at + START] + (index - this.table[at + FIRST_DESCRIPTOR]) * this.table[at + STRIDE];
-			selection.add(ordinal(run), start, this.table[at + LENGTH]);
+			collector.add(ordinal(run), start, this.table[at + LENGTH]);
 		}
-		return selection.build(this.regions);
+		return collector.build(this.regions);
 	}
 
 	/**
@@ -361,77 +360,6 @@ public final class DescriptorList {
 	@Override
 	public String toString() {
 		return "DescriptorList[descriptors=" + this.size + ", runs=" + runs() + ", bytes=" + this.bytes + "]";
-	}
-
-	/** Collects single descriptors as runs. */
-	private static final class Selection {
-
-		private static final int FIRST_RUNS = 8;
-
-		private long[] table = new long[FIRST_RUNS * WIDTH];
-
-		private int @Nullable [] ordinals;
-
-		private int runs;
-
-		Selection(boolean severalRegions) {
-			this.ordinals = severalRegions ? new int[FIRST_RUNS] : null;
-		}
-
-		void add(int ordinal, long start, long length) {
-			if (this.runs > 0 && extend(ordinal, start, length)) {
-				return;
-			}
-			int capacity = this.table.length / WIDTH;
-			if (this.runs == capacity) {
-				this.table = Arrays.copyOf(this.table, tableLength(2L * capacity));
-				this.ordinals = (this.ordinals != null) ? Arrays.copyOf(this.ordinals, 2 * capacity) : null;
-			}
-			if (this.ordinals != null) {
-				this.ordinals[this.runs] = ordinal;
-			}
-			setRun(this.table, this.runs++, start, length, length, 1);
-		}
-
-		private boolean extend(int ordinal, long start, long length) {
-			int at = (this.runs - 1) * WIDTH;
-			long count = this.table[at + COUNT];
-			long distance = start - this.table[at + START];
-			if (length != this.table[at + LENGTH]
-					|| (this.ordinals != null && this.ordinals[this.runs - 1] != ordinal)) {
-				return false;
-			}
-			if (count == 1 && distance >= length) {
-				this.table[at + STRIDE] = distance;
-			}
-			else if (count == 1 || distance != count * this.table[at + STRIDE]) {
-				return false;
-			}
-			this.table[at + COUNT] = count + 1;
-			return true;
-		}
-
-		DescriptorList build(List<Region> regions) {
-			long[] trimmed = Arrays.copyOf(this.table, this.runs * WIDTH);
-			if (this.ordinals == null) {
-				return new DescriptorList(regions, null, trimmed);
-			}
-			int[] appearance = new int[regions.size()];
-			Arrays.fill(appearance, -1);
-			Region[] ordered = new Region[regions.size()];
-			int[] renumbered = new int[this.runs];
-			int seen = 0;
-			for (int run = 0; run < this.runs; run++) {
-				int ordinal = this.ordinals[run];
-				if (appearance[ordinal] < 0) {
-					ordered[seen] = regions.get(ordinal);
-					appearance[ordinal] = seen++;
-				}
-				renumbered[run] = appearance[ordinal];
-			}
-			return new DescriptorList(List.of(Arrays.copyOf(ordered, seen)), (seen == 1) ? null : renumbered, trimmed);
-		}
-
 	}
 
 }

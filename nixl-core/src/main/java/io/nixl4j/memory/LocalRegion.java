@@ -158,8 +158,7 @@ public final class LocalRegion implements MemoryRegion {
 	@Override
 	public ByteBuffer buffer(long offset, int length) {
 		if (this.block == null) {
-			throw NixlError.UNSUPPORTED.exception(
-					Ranges.describe(this) + " is " + type() + ", which has no buffers; transfer it to DRAM first");
+			throw noBuffersException();
 		}
 		Ranges.check(this, offset, length, length, 1);
 		if (length > WINDOW_STEP) {
@@ -248,11 +247,16 @@ public final class LocalRegion implements MemoryRegion {
 	 * @param index the window, from 0
 	 * @return the buffer, big-endian
 	 * @throws NixlRegionClosedException if the memory was let go of
+	 * @throws NixlBackendException {@link NixlError#UNSUPPORTED} if the memory is not
+	 * DRAM
 	 * @throws IndexOutOfBoundsException if there is no such window
 	 */
 	public ByteBuffer window(int index) {
+		if (this.block == null) {
+			throw noBuffersException();
+		}
 		ByteBuffer[] windows = this.windows;
-		if (windows.length == 0 && this.block != null) {
+		if (windows.length == 0) {
 			throw closedException();
 		}
 		return windows[Objects.checkIndex(index, windows.length)];
@@ -271,7 +275,8 @@ public final class LocalRegion implements MemoryRegion {
 	public void copyTo(long offset, LocalRegion target, long targetOffset, long length) {
 		Ranges.check(this, offset, length, length, 1);
 		Ranges.check(target, targetOffset, length, length, 1);
-		boolean backwards = this.address + offset < target.address + targetOffset;
+		long distance = target.address + targetOffset - this.address - offset;
+		boolean backwards = distance > 0 && distance < length;
 		for (long done = 0; done < length;) {
 			int piece = (int) Math.min(COPY_PIECE, length - done);
 			// Of overlapping ranges the overlap is to be read before it is written
@@ -350,6 +355,11 @@ public final class LocalRegion implements MemoryRegion {
 
 	@Nullable Instant quarantinedSince() {
 		return this.quarantinedSince;
+	}
+
+	private NixlException noBuffersException() {
+		return NixlError.UNSUPPORTED
+			.exception(Ranges.describe(this) + " is " + type() + ", which has no buffers; transfer it to DRAM first");
 	}
 
 	private NixlException closedException() {

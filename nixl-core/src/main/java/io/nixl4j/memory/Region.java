@@ -108,4 +108,18 @@ public interface Region {
 		return DescriptorList.strided(this, start, stride, length, count);
 	}
 
+	/**
+	 * Tells whether ranges of equal length at equal distance lie within the region and do
+	 * not overlap. Throws nothing and overflows for no argument; for what comes from
+	 * outside.
+	 * @param start the first byte of the first range
+	 * @param stride the bytes from one range's start to the next one's
+	 * @param length the length of each range
+	 * @param count how many ranges
+	 * @return {@code true} if {@link #strided} would accept them
+	 */
+	default boolean covers(long start, long stride, long length, long count) {
+		return Ranges.isWithin(length(), start, stride, length, count);
+	}
+
 }

@@ -42,7 +42,7 @@ public final class RegionTable implements AutoCloseable {
 	/** The most that can be one region: 64 TiB, 65,536 windows. */
 	static final long MAX_LENGTH = 1L << 46;
 
-	private final NativeMemory memory = NativeMemory.create();
+	private final NativeMemory memory;
 
 	private final AtomicLong lastId = new AtomicLong();
 
@@ -76,6 +76,11 @@ public final class RegionTable implements AutoCloseable {
 	 * once it rejects tasks, the thread that brought the proof does this
 	 */
 	public RegionTable(Duration closeTimeout, Executor executor) {
+		this(closeTimeout, executor, NativeMemory.create());
+	}
+
+	RegionTable(Duration closeTimeout, Executor executor, NativeMemory memory) {
+		this.memory = memory;
 		this.closer = new RegionCloser(closeTimeout, new Fallback(executor), this.listeners, (region) -> {
 			this.regions.remove(region.id());
 		});

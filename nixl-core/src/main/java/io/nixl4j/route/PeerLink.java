@@ -76,8 +76,8 @@ public interface PeerLink {
 
 	/**
 	 * Checks at the target that the peer may do this now, and holds the region so that it
-	 * cannot be freed. The caller calls {@link LocalRegion#unhold()} once for every
-	 * region it got.
+	 * cannot be freed. The caller calls {@link #leave(LocalRegion)} once for every region
+	 * it got, as soon as it does not touch the region any more.
 	 * @param handle what the peer named: unchecked bits from the network
 	 * @param operation what the peer does
 	 * @return the region, held
@@ -87,11 +87,18 @@ public interface PeerLink {
 	LocalRegion admit(long handle, Operation operation);
 
 	/**
+	 * Ends what {@link #admit(long, Operation)} began.
+	 * @param region the region
+	 */
+	void leave(LocalRegion region);
+
+	/**
 	 * Asks the peer to close its end of a lane that broke.
+	 * @param route the route's name
 	 * @param lane the lane's number
 	 * @return completes when the peer has proved that nothing of the lane moves there any
 	 * more; exceptionally when the session ends before
 	 */
-	CompletionStage<Void> fence(int lane);
+	CompletionStage<Void> fence(String route, int lane);
 
 }

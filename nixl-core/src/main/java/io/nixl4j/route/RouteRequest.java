@@ -41,7 +41,8 @@ public interface RouteRequest {
 	void stop();
 
 	/**
-	 * Drops the compiled form. Called only while no attempt is under way.
+	 * Drops the compiled form. Called only while no attempt is under way; closing again
+	 * does nothing.
 	 */
 	void close();
 

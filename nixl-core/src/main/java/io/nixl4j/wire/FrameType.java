@@ -60,6 +60,9 @@ public final class FrameType {
 	/** Session: nothing of the lane moves here any more. */
 	public static final int FENCED = 23;
 
+	/** Session: all grants that existed when it began have been said. */
+	public static final int GRANTED = 24;
+
 	/** Lane: bytes of a WRITE, with where they go. */
 	public static final int WRITE = 32;
 

@@ -24,7 +24,9 @@ package io.nixl4j.wire;
  * @param client opens lanes
  * @param lanes expects lanes
  * @param settings what this agent brings to every handshake
+ * @param lanesPerPeer how many lanes an opener opens to each peer
  */
-public record WireEndpoint(WireLoops loops, TcpClient client, LaneRegistry lanes, WireSettings settings) {
+public record WireEndpoint(WireLoops loops, TcpClient client, LaneRegistry lanes, WireSettings settings,
+		int lanesPerPeer) {
 
 }

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What transfers need of one incarnation of their agent.
+ *
+ * @param deadlines watches transfers in flight
+ * @param callbacks completes futures
+ * @param transferTimeout the time-out of transfers that name none
+ * @param requestIds numbers requests
+ */
+record AgentContext(DeadlineWatch deadlines, Executor callbacks, Duration transferTimeout, AtomicLong requestIds) {
+
+	long nextRequestId() {
+		return this.requestIds.incrementAndGet();
+	}
+
+}

@@ -1,0 +1,367 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.nixl4j.memory.Incarnation;
+import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.MemoryRegion;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.RegionOptions;
+import io.nixl4j.memory.RegionTable;
+import io.nixl4j.metadata.MemoryDescriptor;
+import io.nixl4j.metadata.NixlMetadata;
+import io.nixl4j.metadata.NixlMetadataCodec;
+import io.nixl4j.session.Session;
+import io.nixl4j.session.SessionEvents;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent: its memory, which outlives incarnations, and the incarnation that runs.
+ */
+final class DefaultNixlAgent implements NixlAgent {
+
+	private static final Logger logger = LoggerFactory.getLogger(DefaultNixlAgent.class);
+
+	private final AgentSettings settings;
+
+	private final RegionTable regions;
+
+	private final @Nullable ExecutorService ownCallbacks;
+
+	private final Executor callbacks;
+
+	private final NotificationDesk desk;
+
+	/** Orders start, publish, withdraw, stop and close. */
+	private final Object lifecycle = new Object();
+
+	private volatile @Nullable Running running;
+
+	private volatile boolean closed;
+
+	DefaultNixlAgent(AgentSettings settings) {
+		this.settings = settings;
+		Executor given = settings.callbacks();
+		this.ownCallbacks = (given == null) ? Executors.newCachedThreadPool((task) -> {
+			Thread thread = new Thread(task, "nixl-" + settings.name() + "-callback");
+			thread.setDaemon(true);
+			return thread;
+		}) : null;
+		this.callbacks = (given != null) ? given : this.ownCallbacks;
+		this.desk = new NotificationDesk(this.callbacks);
+		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks);
+		this.regions.addListener(new Regions());
+	}
+
+	@Override
+	public String name() {
+		return this.settings.name();
+	}
+
+	@Override
+	public String engineId() {
+		return this.settings.engineId();
+	}
+
+	@Override
+	public Optional<Incarnation> incarnation() {
+		Running current = this.running;
+		return (current != null) ? Optional.of(current.runtime.identity().incarnation()) : Optional.empty();
+	}
+
+	@Override
+	public int port() {
+		Running current = this.running;
+		return (current != null) ? current.runtime.sockets().map(Sockets::port).orElse(-1) : -1;
+	}
+
+	@Override
+	public Collection<String> routes() {
+		Running current = this.running;
+		return (current != null) ? current.runtime.routeNames()
+				: this.settings.routes().stream().map((provider) -> provider.name()).toList();
+	}
+
+	@Override
+	public MemoryRegion allocate(long bytes, RegionOptions options) {
+		return this.regions.allocate(bytes, options);
+	}
+
+	@Override
+	public MemoryRegion register(ByteBuffer memory, RegionOptions options) {
+		return this.regions.register(memory, options);
+	}
+
+	@Override
+	public MemoryRegion register(long address, long bytes, RegionOptions options) {
+		return this.regions.register(address, bytes, options);
+	}
+
+	@Override
+	public void start() {
+		synchronized (this.lifecycle) {
+			if (this.closed) {
+				throw new IllegalStateException("Agent " + name() + " is closed");
+			}
+			if (this.running == null) {
+				AgentRuntime runtime = AgentRuntime.start(this.settings, this.regions, this.callbacks, new Sessions());
+				this.running = new Running(runtime, new PeerConnector(this.settings, runtime),
+						Publication.of(this.settings, runtime));
+			}
+		}
+	}
+
+	@Override
+	public void publish() {
+		synchronized (this.lifecycle) {
+			Running current = started();
+			current.runtime.sessions().accepting(true);
+			current.publication.publish(metadata(current));
+		}
+	}
+
+	@Override
+	public void withdraw() {
+		synchronized (this.lifecycle) {
+			Running current = this.running;
+			if (current != null) {
+				current.runtime.sessions().accepting(false);
+				current.publication.withdraw();
+			}
+		}
+	}
+
+	@Override
+	public void stop() {
+		synchronized (this.lifecycle) {
+			Running current = this.running;
+			if (current != null) {
+				withdraw();
+				this.running = null;
+				current.runtime.stop();
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		synchronized (this.lifecycle) {
+			stop();
+			this.closed = true;
+			this.regions.close();
+			if (this.ownCallbacks != null) {
+				this.ownCallbacks.shutdown();
+			}
+		}
+	}
+
+	@Override
+	public byte[] localMetadata() {
+		return NixlMetadataCodec.encode(metadata(started()));
+	}
+
+	private NixlMetadata metadata(Running current) {
+		NixlMetadata.Additions additions = this.settings.additions()
+			.withIncarnation(current.runtime.identity().incarnation())
+			.withFeatures(current.runtime.routeNames())
+			.withSessionEndpoint(current.runtime.sockets().map(Sockets::advertised).orElse(null));
+		return card(additions);
+	}
+
+	private NixlMetadata card(NixlMetadata.Additions additions) {
+		Map<String, MemoryDescriptor> descriptors = new LinkedHashMap<>();
+		for (LocalRegion region : this.regions.open()) {
+			if (!region.name().isEmpty() && region.options().listed()) {
+				descriptors.put(region.name(), new MemoryDescriptor(region.address(), region.length(), region.type(),
+						region.deviceId(), region.permissions()));
+			}
+		}
+		return new NixlMetadata(engineId(), descriptors, name(), additions);
+	}
+
+	@Override
+	public NixlPeer connect(String engineId) {
+		return await(connectAsync(engineId));
+	}
+
+	@Override
+	public CompletableFuture<NixlPeer> connectAsync(String engineId) {
+		Running current = started();
+		return onCallbacks(current, current.connector.connect(engineId));
+	}
+
+	@Override
+	public NixlPeer connect(byte[] metadata) {
+		Running current = started();
+		return await(onCallbacks(current, current.connector.connect(NixlMetadataCodec.decode(metadata))));
+	}
+
+	@Override
+	public NixlPeer connect(String host, int port) {
+		Running current = started();
+		return await(onCallbacks(current, current.connector.connect(host, port)));
+	}
+
+	private CompletableFuture<NixlPeer> onCallbacks(Running current, CompletableFuture<Session> session) {
+		return session.thenApplyAsync((open) -> new DefaultPeer(current.runtime.context(), open), this.callbacks);
+	}
+
+	private static NixlPeer await(CompletableFuture<NixlPeer> peer) {
+		try {
+			return peer.join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof NixlException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public Optional<NixlPeer> peer(String engineId) {
+		Running current = this.running;
+		return (current != null) ? current.runtime.sessions()
+			.find(engineId)
+			.map((session) -> new DefaultPeer(current.runtime.context(), session)) : Optional.empty();
+	}
+
+	@Override
+	public Collection<NixlPeer> peers() {
+		Running current = this.running;
+		return (current != null) ? current.runtime.sessions()
+			.live()
+			.stream()
+			.<NixlPeer>map((session) -> new DefaultPeer(current.runtime.context(), session))
+			.toList() : List.of();
+	}
+
+	@Override
+	public void onNotification(@Nullable NotificationHandler handler) {
+		this.desk.handler(handler);
+	}
+
+	@Override
+	public Optional<Notification> pollNotification(Duration timeout) throws InterruptedException {
+		return this.desk.poll(timeout);
+	}
+
+	private Running started() {
+		Running current = this.running;
+		if (current == null) {
+			throw new IllegalStateException("Agent " + name() + " is not started");
+		}
+		return current;
+	}
+
+	@Override
+	public String toString() {
+		return "NixlAgent[" + name() + ", engine " + engineId() + ", "
+				+ (this.closed ? "closed" : ((this.running != null) ? "started" : "stopped")) + "]";
+	}
+
+	/**
+	 * The parts of the incarnation that runs.
+	 *
+	 * @param runtime everything that was opened
+	 * @param connector opens sessions
+	 * @param publication the entry in the store
+	 */
+	private record Running(AgentRuntime runtime, PeerConnector connector, Publication publication) {
+	}
+
+	/**
+	 * Tells peers and the store of regions that come and go.
+	 */
+	private final class Regions implements RegionTable.Listener {
+
+		@Override
+		public void opened(LocalRegion region) {
+			if (!region.name().isEmpty() && region.options().listed()) {
+				checkCardSize();
+			}
+			Running current = DefaultNixlAgent.this.running;
+			if (current != null) {
+				current.runtime.sessions().opened(region);
+				current.publication.changed(metadata(current));
+			}
+		}
+
+		@Override
+		public CompletionStage<Void> withdraw(LocalRegion region) {
+			Running current = DefaultNixlAgent.this.running;
+			if (current == null) {
+				return CompletableFuture.completedFuture(null);
+			}
+			current.publication.changed(metadata(current));
+			return current.runtime.sessions().withdraw(region);
+		}
+
+		private void checkCardSize() {
+			try {
+				NixlMetadataCodec.encode(card(DefaultNixlAgent.this.settings.additions()));
+			}
+			catch (NixlException ex) {
+				throw NixlError.OUT_OF_RANGE.exception(
+						"With this region the agent's published entry would be over 64 KiB; register it unlisted", null,
+						"register", ex);
+			}
+		}
+
+	}
+
+	/**
+	 * Hears of sessions.
+	 */
+	private final class Sessions implements SessionEvents {
+
+		@Override
+		public void opened(Session session) {
+			logger.info("Agent {}: peer {} is connected, {}", name(), session.engineId(),
+					session.authenticated() ? "authenticated" : "not authenticated");
+		}
+
+		@Override
+		public void ended(Session session, NixlException cause) {
+			logger.info("Agent {}: peer {} is gone: {}", name(), session.engineId(), cause.getMessage());
+		}
+
+		@Override
+		public void notified(Session session, byte[] payload, Runnable taken) {
+			DefaultNixlAgent.this.desk.add(new Notification(session.engineId(), payload), taken);
+		}
+
+	}
+
+}

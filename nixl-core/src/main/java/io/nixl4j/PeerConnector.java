@@ -1,0 +1,268 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.metadata.NixlMetadata;
+import io.nixl4j.metadata.NixlMetadataNotFoundException;
+import io.nixl4j.metadata.NixlMetadataStore;
+import io.nixl4j.route.Route;
+import io.nixl4j.session.Session;
+import io.nixl4j.session.SessionDialer;
+import io.nixl4j.session.Sessions;
+
+/**
+ * Finds an engine, in this process, among the configured peers, then in the metadata
+ * store, and waits until a session and a route to it are ready. Of several calls for one
+ * engine at a time the first one dials and all get its session.
+ */
+final class PeerConnector {
+
+	private final AgentSettings settings;
+
+	private final AgentRuntime runtime;
+
+	private final Map<String, CompletableFuture<Session>> underWay = new ConcurrentHashMap<>();
+
+	PeerConnector(AgentSettings settings, AgentRuntime runtime) {
+		this.settings = settings;
+		this.runtime = runtime;
+	}
+
+	CompletableFuture<Session> connect(String engineId) {
+		return once(engineId, () -> dial(engineId));
+	}
+
+	CompletableFuture<Session> connect(NixlMetadata metadata) {
+		return once(metadata.engineId(), () -> dial(metadata));
+	}
+
+	CompletableFuture<Session> connect(String host, int port) {
+		return usable(dialer(host).dial(address(host, port, host + ":" + port), ""), host + ":" + port);
+	}
+
+	private CompletableFuture<Session> once(String engineId, Dial dial) {
+		Optional<Session> existing = this.runtime.sessions().find(engineId);
+		if (existing.isPresent()) {
+			return usable(CompletableFuture.completedFuture(existing.get()), engineId);
+		}
+		CompletableFuture<Session> mine = new CompletableFuture<>();
+		CompletableFuture<Session> first = this.underWay.putIfAbsent(engineId, mine);
+		if (first != null) {
+			return first.copy();
+		}
+		// The store may block, which must not hit the caller of connectAsync.
+		CompletableFuture.supplyAsync(dial::dial, this.runtime.context().callbacks())
+			.thenCompose((session) -> usable(session, engineId))
+			.whenComplete((session, failure) -> {
+				this.underWay.remove(engineId, mine);
+				if (failure == null) {
+					mine.complete(session);
+				}
+				else {
+					mine.completeExceptionally(unwrapped(failure));
+				}
+			});
+		return mine.copy();
+	}
+
+	private CompletableFuture<Session> dial(String engineId) {
+		if (engineId.equals(this.settings.engineId())) {
+			throw NixlError.REFUSED.exception("Engine " + engineId + " is this agent's own", engineId, "connect", null);
+		}
+		InProcessNetwork network = this.settings.network();
+		Optional<Sessions> near = (network != null) ? network.find(engineId) : Optional.empty();
+		if (near.isPresent()) {
+			return new InProcessDial(near.get(), this.settings.timeouts().connect()).start();
+		}
+		String configured = this.settings.peers().get(engineId);
+		if (configured != null) {
+			return dialer(engineId).dial(address(configured, engineId), engineId);
+		}
+		NixlMetadataStore store = this.settings.store();
+		if (store == null) {
+			throw new NixlMetadataNotFoundException(engineId);
+		}
+		return dial(store.get(engineId));
+	}
+
+	private CompletableFuture<Session> dial(NixlMetadata metadata) {
+		String engineId = metadata.engineId();
+		InProcessNetwork network = this.settings.network();
+		Optional<Sessions> near = (network != null) ? network.find(engineId) : Optional.empty();
+		if (near.isPresent()) {
+			return new InProcessDial(near.get(), this.settings.timeouts().connect()).start();
+		}
+		String endpoint = metadata.additions().sessionEndpoint();
+		if (endpoint == null) {
+			throw NixlError.UNSUPPORTED.exception(
+					"The metadata names no session endpoint, and the engine is not in this process", engineId,
+					"connect", null);
+		}
+		return dialer(engineId).dial(address(endpoint, engineId), engineId);
+	}
+
+	private SessionDialer dialer(String peer) {
+		Sockets sockets = this.runtime.sockets()
+			.orElseThrow(() -> NixlError.UNSUPPORTED
+				.exception("This agent uses no sockets; give its builder TcpOptions", peer, "connect", null));
+		return new SessionDialer(this.runtime.sessions(), sockets.endpoint().client(), this.runtime.timer(),
+				this.settings.timeouts().connect());
+	}
+
+	/**
+	 * Waits for the first route that becomes ready.
+	 */
+	private CompletableFuture<Session> usable(CompletableFuture<Session> dialed, String peer) {
+		Duration limit = this.settings.timeouts().connect();
+		return dialed.thenCompose(PeerConnector::withRoute)
+			.orTimeout(limit.toNanos() * 2, TimeUnit.NANOSECONDS)
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(typed(failure, peer)));
+	}
+
+	private static CompletableFuture<Session> withRoute(Session session) {
+		CompletableFuture<Session> result = new CompletableFuture<>();
+		List<Route> routes = session.routes();
+		AtomicInteger left = new AtomicInteger(routes.size());
+		for (Route route : routes) {
+			route.ready().whenComplete((nothing, failure) -> {
+				if (failure == null) {
+					result.complete(session);
+				}
+				else if (left.decrementAndGet() == 0) {
+					result
+						.completeExceptionally(NixlError.PEER_LOST.exception(
+								"No route to the peer works (last: " + route.name() + ": "
+										+ unwrapped(failure).getMessage() + ")",
+								session.engineId(), "connect", unwrapped(failure)));
+				}
+			});
+		}
+		return result;
+	}
+
+	private static NixlException typed(Throwable failure, String peer) {
+		Throwable cause = unwrapped(failure);
+		if (cause instanceof NixlException exception) {
+			return exception;
+		}
+		if (cause instanceof TimeoutException) {
+			return NixlError.TIMED_OUT.exception("The peer was not ready within the connect time-out", peer, "connect",
+					cause);
+		}
+		return NixlError.BACKEND.exception("Connecting failed: " + cause.getMessage(), peer, "connect", cause);
+	}
+
+	static Throwable unwrapped(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
+	}
+
+	private static InetSocketAddress address(String endpoint, String peer) {
+		int colon = endpoint.lastIndexOf(':');
+		try {
+			String host = endpoint.substring(0, Math.max(0, colon));
+			if (host.startsWith("[") && host.endsWith("]")) {
+				host = host.substring(1, host.length() - 1);
+			}
+			return address(host, Integer.parseInt(endpoint.substring(colon + 1)), peer);
+		}
+		catch (NumberFormatException ex) {
+			throw NixlError.OUT_OF_RANGE.exception("'" + endpoint + "' is not host:port", peer, "connect", ex);
+		}
+	}
+
+	private static InetSocketAddress address(String host, int port, String peer) {
+		if (host.isEmpty() || port < 1 || port > 65_535) {
+			throw NixlError.OUT_OF_RANGE.exception("'" + host + ":" + port + "' is not host:port", peer, "connect",
+					null);
+		}
+		InetSocketAddress address = new InetSocketAddress(host, port);
+		if (address.isUnresolved()) {
+			throw NixlError.PEER_LOST.exception("Host '" + host + "' cannot be resolved", peer, "connect", null);
+		}
+		return address;
+	}
+
+	/**
+	 * Opens a session; may block.
+	 */
+	@FunctionalInterface
+	private interface Dial {
+
+		CompletableFuture<Session> dial();
+
+	}
+
+	/**
+	 * Opens a session inside this process, again and again while the other agent is not
+	 * ready.
+	 */
+	private final class InProcessDial {
+
+		private final CompletableFuture<Session> result = new CompletableFuture<>();
+
+		private final Sessions target;
+
+		private final long deadline;
+
+		InProcessDial(Sessions target, Duration timeout) {
+			this.target = target;
+			this.deadline = System.nanoTime() + timeout.toNanos();
+		}
+
+		CompletableFuture<Session> start() {
+			attempt();
+			return this.result;
+		}
+
+		private void attempt() {
+			Optional<Session> existing = PeerConnector.this.runtime.sessions().find(this.target.local().engineId());
+			if (existing.isPresent()) {
+				this.result.complete(existing.get());
+				return;
+			}
+			PeerConnector.this.runtime.sessions().dial(this.target).whenComplete((session, failure) -> {
+				if (failure == null) {
+					this.result.complete(session);
+				}
+				else if (unwrapped(failure) instanceof NixlException cause && cause.error() == NixlError.NOT_READY
+						&& System.nanoTime() - this.deadline < 0) {
+					PeerConnector.this.runtime.timer().schedule(this::attempt, 10, TimeUnit.MILLISECONDS);
+				}
+				else {
+					this.result.completeExceptionally(unwrapped(failure));
+				}
+			});
+		}
+
+	}
+
+}

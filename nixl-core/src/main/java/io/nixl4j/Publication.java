@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.metadata.NixlMetadata;
+import io.nixl4j.metadata.NixlMetadataStore;
+import io.nixl4j.metadata.PutCoalescer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The entry of one incarnation of an agent in the metadata store, if there is a store.
+ */
+final class Publication {
+
+	private static final Logger logger = LoggerFactory.getLogger(Publication.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	private final @Nullable PutCoalescer puts;
+
+	private final Duration limit;
+
+	private volatile boolean published;
+
+	private Publication(@Nullable PutCoalescer puts, Duration limit) {
+		this.puts = puts;
+		this.limit = limit;
+	}
+
+	static Publication of(AgentSettings settings, AgentRuntime runtime) {
+		NixlMetadataStore store = settings.store();
+		PutCoalescer puts = (store != null) ? new PutCoalescer(store, settings.engineId(),
+				runtime.identity().incarnation(), INTERVAL, runtime.timer(), System::nanoTime) : null;
+		return new Publication(puts, settings.timeouts().connect());
+	}
+
+	/**
+	 * Puts the entry and waits until it is there.
+	 * @param metadata the entry
+	 */
+	void publish(NixlMetadata metadata) {
+		PutCoalescer current = this.puts;
+		if (current == null || this.published) {
+			this.published = true;
+			return;
+		}
+		try {
+			current.put(metadata).get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+			this.published = true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw NixlError.CANCELLED.exception("Publishing was interrupted", null, "publish", ex);
+		}
+		catch (TimeoutException ex) {
+			throw NixlError.TIMED_OUT.exception("The metadata store did not answer within " + this.limit, null,
+					"publish", ex);
+		}
+		catch (ExecutionException ex) {
+			if (PeerConnector.unwrapped(new CompletionException(ex.getCause())) instanceof NixlException cause) {
+				throw cause;
+			}
+			throw NixlError.BACKEND.exception("Publishing failed: " + ex.getMessage(), null, "publish", ex);
+		}
+	}
+
+	/**
+	 * The entry has changed; puts it anew if it is published.
+	 * @param metadata the entry
+	 */
+	void changed(NixlMetadata metadata) {
+		PutCoalescer current = this.puts;
+		if (current != null && this.published) {
+			current.put(metadata).whenComplete((nothing, failure) -> {
+				// Cancelled by a withdrawal, which is what was wanted.
+				if (failure != null && this.published) {
+					logger.warn("The changed metadata is not published: {}", failure.getMessage());
+				}
+			});
+		}
+	}
+
+	/**
+	 * Takes the entry back and waits until it is gone, as long as that is bounded.
+	 */
+	void withdraw() {
+		PutCoalescer current = this.puts;
+		if (current == null || !this.published) {
+			this.published = false;
+			return;
+		}
+		this.published = false;
+		try {
+			current.withdraw().get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("The metadata was not withdrawn: {}", ex.getMessage());
+		}
+	}
+
+}

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j;
+
+import java.util.StringJoiner;
+
+import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.Region;
+import io.nixl4j.route.Operation;
+import io.nixl4j.route.Route;
+import io.nixl4j.session.Session;
+
+/**
+ * Chooses the first route of a peer that is usable now and reaches the memory of both
+ * lists.
+ */
+final class RouteChoice {
+
+	private RouteChoice() {
+	}
+
+	static Route choose(Session session, Operation operation, DescriptorList local, DescriptorList remote) {
+		for (Route route : session.routes()) {
+			if (isReady(route) && local.bytes() <= route.traits().maxBytes() && reaches(route, local)
+					&& reaches(route, remote)) {
+				return route;
+			}
+		}
+		StringJoiner reasons = new StringJoiner("; ");
+		session.routes().forEach((route) -> reasons.add(route.name() + ": " + reason(route)));
+		throw NixlError.NOT_READY.exception("No route to the peer can carry this (" + reasons + ")", session.engineId(),
+				operation.tag(), null);
+	}
+
+	static boolean isReady(Route route) {
+		return route.ready().isDone() && !route.ready().isCompletedExceptionally();
+	}
+
+	static String reason(Route route) {
+		if (!route.ready().isDone()) {
+			return "still connecting";
+		}
+		if (isReady(route)) {
+			return "does not reach memory of this type";
+		}
+		return route.ready().handle((nothing, failure) -> {
+			Throwable cause = (failure.getCause() != null && !(failure instanceof NixlException)) ? failure.getCause()
+					: failure;
+			return String.valueOf(cause.getMessage());
+		}).join();
+	}
+
+	private static boolean reaches(Route route, DescriptorList list) {
+		for (Region region : list.distinctRegions()) {
+			if (!route.traits().memory().contains(region.type())) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+}

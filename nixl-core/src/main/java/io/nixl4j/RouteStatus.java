@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j;
+
+import io.nixl4j.route.RouteTraits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route to a peer as it is now.
+ *
+ * @param name the route's name
+ * @param usable whether transfers can go over it
+ * @param reason why not, or {@code null}
+ * @param traits what it promises
+ */
+public record RouteStatus(String name, boolean usable, @Nullable String reason, RouteTraits traits) {
+}

@@ -1,0 +1,387 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.session;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import io.nixl4j.memory.Incarnation;
+import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.route.Operation;
+import io.nixl4j.route.PeerLink;
+import io.nixl4j.route.RemoteGrant;
+import io.nixl4j.route.Route;
+import io.nixl4j.wire.AgentIdentity;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One end of the session with one incarnation of a peer. It is open until its link is
+ * lost, either end says goodbye, or the peer breaks the protocol; it never opens again.
+ * <p>
+ * Messages come from one thread at a time; everything else may be called from any thread
+ * and does not block.
+ */
+public final class Session implements PeerLink {
+
+	private static final Logger logger = LoggerFactory.getLogger(Session.class);
+
+	private final AgentIdentity peer;
+
+	private final SessionKey key;
+
+	private final boolean opener;
+
+	private final boolean authenticated;
+
+	private final SessionLink link;
+
+	private final SessionEvents events;
+
+	private final GrantTable granted;
+
+	private final ReceivedGrants received;
+
+	private final NotificationOutbox outbox;
+
+	private final NotificationInbox inbox;
+
+	private final Map<String, CompletableFuture<Void>> fences = new ConcurrentHashMap<>();
+
+	private final AtomicReference<@Nullable NixlException> end = new AtomicReference<>();
+
+	private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+	private volatile List<Route> routes = List.of();
+
+	private volatile @Nullable PeerLink opposite;
+
+	Session(AgentIdentity peer, SessionKey key, boolean opener, boolean authenticated, SessionLink link,
+			SessionEvents events, SecureRandom random) {
+		this.peer = peer;
+		this.key = key;
+		this.opener = opener;
+		this.authenticated = authenticated;
+		this.link = link;
+		this.events = events;
+		this.granted = new GrantTable(peer.engineId(), random);
+		this.received = new ReceivedGrants(peer.engineId());
+		this.outbox = new NotificationOutbox(peer.engineId(), link);
+		this.inbox = new NotificationInbox(peer.engineId(), link);
+	}
+
+	/**
+	 * Begins: makes the routes, then says what is granted.
+	 * @param connect makes the routes to this peer
+	 * @param regions the regions that exist now
+	 */
+	void start(Function<PeerLink, List<Route>> connect, Collection<LocalRegion> regions) {
+		this.routes = connect.apply(this);
+		this.link.start(new Receiver());
+		regions.forEach(this::grant);
+		this.link.send(new SessionMessage.Granted());
+	}
+
+	void opposite(PeerLink opposite) {
+		this.opposite = opposite;
+	}
+
+	void grant(LocalRegion region) {
+		if (!region.options().grantTo().isEmpty() && !region.options().grantTo().contains(this.peer.engineId())) {
+			return;
+		}
+		SessionMessage.Grant grant = this.granted.grant(region);
+		if (grant != null) {
+			this.link.send(grant);
+		}
+	}
+
+	/**
+	 * Withdraws a region from the peer.
+	 * @param region the region
+	 * @return completes when it is proved that the peer does not use it any more
+	 */
+	CompletionStage<Void> withdraw(LocalRegion region) {
+		GrantTable.Entry entry = this.granted.withdraw(region);
+		if (entry == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		this.link.send(new SessionMessage.Withdraw(entry.handle()));
+		return entry.answered();
+	}
+
+	/**
+	 * Sends a notification.
+	 * @param payload at most 64 KiB, not changed any more by the caller
+	 * @param delivery told of its fate, exactly once
+	 * @throws NixlException if it was not sent: too large, or too many under way
+	 */
+	public void notify(byte[] payload, Delivery delivery) {
+		this.outbox.send(payload, delivery);
+	}
+
+	/**
+	 * Ends the session, here and, if it still listens, at the peer.
+	 * @param cause why
+	 */
+	public void end(NixlException cause) {
+		if (!this.end.compareAndSet(null, cause)) {
+			return;
+		}
+		CompletableFuture<Void> quiet = this.granted.refuseAll();
+		this.received.withdrawAll();
+		this.link.send(new SessionMessage.Goodbye(String.valueOf(cause.getMessage())));
+		this.link.close();
+		this.routes.forEach(Route::disconnect);
+		this.outbox.end(cause);
+		this.fences.values().forEach((fence) -> fence.completeExceptionally(cause));
+		this.ready.completeExceptionally(cause);
+		CompletableFuture.allOf(this.routes.stream().map(Route::drained).toArray(CompletableFuture[]::new))
+			.thenCombine(quiet, (nothing, still) -> still)
+			.whenComplete((nothing, failure) -> {
+				this.granted.drained();
+				this.drained.complete(null);
+			});
+		logger.debug("The session with {} has ended: {}", engineId(), cause.getMessage());
+		this.events.ended(this, cause);
+	}
+
+	/**
+	 * Returns who the peer is.
+	 * @return the peer's identity
+	 */
+	public AgentIdentity peer() {
+		return this.peer;
+	}
+
+	/**
+	 * Returns whether the peer proved who it is.
+	 * @return {@code true} if a secret was checked, or the session does not leave the
+	 * process
+	 */
+	public boolean authenticated() {
+		return this.authenticated;
+	}
+
+	/**
+	 * Returns whether the session can be used.
+	 * @return {@code false} once it has ended
+	 */
+	public boolean isOpen() {
+		return this.end.get() == null;
+	}
+
+	/**
+	 * Returns why the session ended.
+	 * @return the cause, or empty while it is open
+	 */
+	public Optional<NixlException> cause() {
+		return Optional.ofNullable(this.end.get());
+	}
+
+	/**
+	 * Completes when the peer has said what it grants.
+	 * @return the readiness
+	 */
+	CompletableFuture<Void> ready() {
+		return this.ready;
+	}
+
+	/**
+	 * Completes after the end, when nothing of the peer can touch memory here any more.
+	 * @return the proof
+	 */
+	public CompletableFuture<Void> drained() {
+		return this.drained;
+	}
+
+	/**
+	 * Returns the routes to the peer, the preferred one first.
+	 * @return the routes
+	 */
+	public List<Route> routes() {
+		return this.routes;
+	}
+
+	/**
+	 * Returns a region that the peer has granted.
+	 * @param name the region's name
+	 * @return the grant, or {@code null} if there is none of that name
+	 */
+	public @Nullable RemoteGrant region(String name) {
+		return this.received.find(name);
+	}
+
+	/**
+	 * Returns all that the peer has granted.
+	 * @return the grants
+	 */
+	public Collection<RemoteGrant> regions() {
+		return this.received.all();
+	}
+
+	@Override
+	public String engineId() {
+		return this.peer.engineId();
+	}
+
+	@Override
+	public Incarnation incarnation() {
+		return this.peer.incarnation();
+	}
+
+	@Override
+	public long sessionId() {
+		return this.key.id();
+	}
+
+	@Override
+	public byte[] token() {
+		return this.key.token();
+	}
+
+	@Override
+	public boolean opener() {
+		return this.opener;
+	}
+
+	@Override
+	public Optional<InetSocketAddress> address() {
+		return this.link.address();
+	}
+
+	@Override
+	public Optional<PeerLink> opposite() {
+		return Optional.ofNullable(this.opposite);
+	}
+
+	@Override
+	public LocalRegion admit(long handle, Operation operation) {
+		return this.granted.admit(handle, operation);
+	}
+
+	@Override
+	public void leave(LocalRegion region) {
+		this.granted.leave(region);
+	}
+
+	@Override
+	public CompletionStage<Void> fence(String route, int lane) {
+		CompletableFuture<Void> fence = this.fences.computeIfAbsent(route + "/" + lane,
+				(key) -> new CompletableFuture<>());
+		this.link.send(new SessionMessage.Fence(route, lane));
+		NixlException cause = this.end.get();
+		if (cause != null) {
+			fence.completeExceptionally(cause);
+		}
+		return fence;
+	}
+
+	@Override
+	public String toString() {
+		return "Session[" + this.peer.engineId() + ", " + this.peer.incarnation() + "]";
+	}
+
+	private void handle(SessionMessage message) {
+		if (message instanceof SessionMessage.Notify notify) {
+			if (this.inbox.accept(notify.number())) {
+				this.events.notified(this, notify.payload(), this.inbox::taken);
+			}
+		}
+		else if (message instanceof SessionMessage.NotifyAck ack) {
+			this.outbox.acknowledged(ack.upTo());
+		}
+		else if (message instanceof SessionMessage.Grant grant) {
+			this.received.add(grant);
+		}
+		else if (message instanceof SessionMessage.Granted) {
+			if (this.ready.complete(null)) {
+				logger.debug("The session with {} is open", engineId());
+				this.events.opened(this);
+			}
+		}
+		else if (message instanceof SessionMessage.Withdraw withdraw) {
+			this.received.withdraw(withdraw.handle())
+				.thenRun(() -> this.link.send(new SessionMessage.Withdrawn(withdraw.handle())));
+		}
+		else if (message instanceof SessionMessage.Withdrawn withdrawn) {
+			this.granted.answered(withdrawn.handle());
+		}
+		else if (message instanceof SessionMessage.Fence fence) {
+			fenced(fence);
+		}
+		else if (message instanceof SessionMessage.Fenced fenced) {
+			CompletableFuture<Void> waiting = this.fences.remove(fenced.route() + "/" + fenced.lane());
+			if (waiting != null) {
+				waiting.complete(null);
+			}
+		}
+		else if (message instanceof SessionMessage.Goodbye goodbye) {
+			end(NixlError.PEER_LOST.exception("The peer ended the session: " + goodbye.reason() + "; connect again",
+					engineId(), null, null));
+		}
+	}
+
+	private void fenced(SessionMessage.Fence fence) {
+		CompletableFuture
+			.allOf(this.routes.stream()
+				.filter((route) -> route.name().equals(fence.route()))
+				.map((route) -> route.fence(fence.lane()).toCompletableFuture())
+				.toArray(CompletableFuture[]::new))
+			.thenRun(() -> this.link.send(new SessionMessage.Fenced(fence.route(), fence.lane())));
+	}
+
+	private final class Receiver implements SessionLink.Receiver {
+
+		@Override
+		public void received(SessionMessage message) {
+			if (!isOpen()) {
+				return;
+			}
+			try {
+				handle(message);
+			}
+			catch (NixlException ex) {
+				logger.warn("Ending the session with {}: {}", engineId(), ex.getMessage());
+				end(ex);
+			}
+		}
+
+		@Override
+		public void lost(@Nullable NixlException cause) {
+			end(NixlError.PEER_LOST.exception("The session with the peer is lost"
+					+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; connect again", engineId(), null,
+					cause));
+		}
+
+	}
+
+}

@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.session;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.wire.BodySink;
+import io.nixl4j.wire.CollectedBody;
+import io.nixl4j.wire.Connection;
+import io.nixl4j.wire.FrameHandler;
+import io.nixl4j.wire.FrameType;
+import io.nixl4j.wire.MsgPackReader;
+import io.nixl4j.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session over a connection of its own, so that no transfer delays it.
+ */
+final class WireLink implements SessionLink {
+
+	private final Connection connection;
+
+	WireLink(Connection connection) {
+		this.connection = connection;
+	}
+
+	@Override
+	public void start(Receiver receiver) {
+		this.connection.start(new Frames(receiver));
+	}
+
+	@Override
+	public void send(SessionMessage message) {
+		SessionCodec.write(message, this.connection.writer());
+	}
+
+	@Override
+	public void close() {
+		// Behind what was sent before, which is queued on the same loop.
+		this.connection.loop().execute(() -> this.connection.close(null));
+	}
+
+	@Override
+	public Optional<InetSocketAddress> address() {
+		return this.connection.opener() ? Optional.of(this.connection.remoteAddress()) : Optional.empty();
+	}
+
+	/**
+	 * Turns frames into messages.
+	 *
+	 * @param receiver gets them
+	 */
+	private record Frames(Receiver receiver) implements FrameHandler {
+
+		@Override
+		public @Nullable BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
+			if (type == FrameType.NOTIFY) {
+				long number = SessionCodec.readNumber(entries, header);
+				if (bodyLength > NotificationOutbox.MAX_PAYLOAD) {
+					throw WireException.protocol("a notification is longer than " + NotificationOutbox.MAX_PAYLOAD);
+				}
+				if (bodyLength > 0) {
+					return new CollectedBody(bodyLength,
+							(payload) -> this.receiver.received(new SessionMessage.Notify(number, payload)));
+				}
+				this.receiver.received(new SessionMessage.Notify(number, new byte[0]));
+				return null;
+			}
+			this.receiver.received(SessionCodec.read(type, entries, header));
+			return null;
+		}
+
+		@Override
+		public void closed(@Nullable WireException cause) {
+			this.receiver.lost((cause != null) ? exception(cause) : null);
+		}
+
+		private static NixlException exception(WireException cause) {
+			return cause.error().exception(String.valueOf(cause.getMessage()), null, null, cause);
+		}
+
+	}
+
+}
