@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.memory;
+
+/**
+ * Memory of a peer that this agent was granted. Belongs to one incarnation of the peer.
+ */
+public interface RemoteRegion extends Region {
+
+	/**
+	 * Returns the engine whose agent owns the memory.
+	 * @return the peer's engine id
+	 */
+	String engineId();
+
+	/**
+	 * Returns whether transfers may use the region.
+	 * @return {@code false} once the peer has withdrawn it or is gone
+	 */
+	boolean isOpen();
+
+}
