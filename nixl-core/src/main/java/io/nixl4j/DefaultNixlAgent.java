@@ -76,12 +76,19 @@ final class DefaultNixlAgent implements NixlAgent {
 	DefaultNixlAgent(AgentSettings settings) {
 		this.settings = settings;
 		Executor given = settings.callbacks();
-		this.ownCallbacks = (given == null) ? Executors.newCachedThreadPool((task) -> {
-			Thread thread = new Thread(task, "nixl-" + settings.name() + "-callback");
-			thread.setDaemon(true);
-			return thread;
-		}) : null;
-		this.callbacks = (given != null) ? given : this.ownCallbacks;
+		if (given != null) {
+			this.ownCallbacks = null;
+			this.callbacks = given;
+		}
+		else {
+			ExecutorService own = Executors.newCachedThreadPool((task) -> {
+				Thread thread = new Thread(task, "nixl-" + settings.name() + "-callback");
+				thread.setDaemon(true);
+				return thread;
+			});
+			this.ownCallbacks = own;
+			this.callbacks = own;
+		}
 		this.desk = new NotificationDesk(this.callbacks);
 		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks);
 		this.regions.addListener(new Regions());

@@ -19,10 +19,10 @@ package io.nixl4j.sample.engine;
 import java.util.Arrays;
 
 /**
- * Attention of one token to all before it and to itself: of each head, how much the
- * query asks for each key, made a distribution by softmax, and the values' mean by it.
- * Heads are independent and done by several threads; each reads its keys and values from
- * the pages.
+ * Attention of one token to all before it and to itself: of each head, how much the query
+ * asks for each key, made a distribution by softmax, and the values' mean by it. Heads
+ * are independent and done by several threads; each reads its keys and values from the
+ * pages.
  */
 final class DecodeAttention {
 

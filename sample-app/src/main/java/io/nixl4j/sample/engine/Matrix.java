@@ -53,8 +53,8 @@ abstract class Matrix {
 		return switch (tensor.type()) {
 			case Q4_1 -> new NibbleMatrix(tensor);
 			case Q8_0 -> new ByteMatrix(tensor);
-			case F32 -> throw new ModelFormatException("matrix '%s' is F32; this engine multiplies Q4_1 and Q8_0"
-				.formatted(tensor.name()));
+			case F32 -> throw new ModelFormatException(
+					"matrix '%s' is F32; this engine multiplies Q4_1 and Q8_0".formatted(tensor.name()));
 		};
 	}
 

@@ -56,8 +56,8 @@ final class Rotary {
 	}
 
 	/**
-	 * Turns one head of n tokens at successive positions; the head's numbers are rows, the
-	 * tokens columns.
+	 * Turns one head of n tokens at successive positions; the head's numbers are rows,
+	 * the tokens columns.
 	 */
 	void rotate(float[][] x, int fromRow, int position, int n) {
 		for (int pair = 0; pair < this.cosines.length; pair++) {

@@ -50,8 +50,8 @@ record Weights(Matrix embedding, List<Layer> layers, Norm norm, Matrix output) {
 		}
 		Weights weights = new Weights(embedding, List.copyOf(layers), loader.norm("output_norm.weight"), output);
 		if (!unused.isEmpty()) {
-			throw new ModelFormatException("this engine does not know what to do with tensor '%s'"
-				.formatted(unused.iterator().next()));
+			throw new ModelFormatException(
+					"this engine does not know what to do with tensor '%s'".formatted(unused.iterator().next()));
 		}
 		return weights;
 	}

@@ -166,7 +166,8 @@ final class Workers implements AutoCloseable {
 				}
 				else {
 					LockSupport.park(this);
-					// Parking returns at once while the flag is up; it is put back at the end.
+					// Parking returns at once while the flag is up; it is put back at the
+					// end.
 					interrupted |= Thread.interrupted();
 				}
 			}
