@@ -96,10 +96,9 @@ public final class PackWriter {
 		}
 	}
 
-	/** At most 255 bytes. */
 	/**
 	 * Writes binary.
-	 * @param value the bytes, less than 64 KiB
+	 * @param value the bytes, at most 255
 	 */
 	public void binary(byte[] value) {
 		this.bytes.put((byte) 0xc4).put((byte) value.length).put(value);
