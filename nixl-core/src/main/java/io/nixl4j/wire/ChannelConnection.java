@@ -99,7 +99,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.reader.pause();
 		boolean bodyChecksums = agreed.checksums() || agreed.role() == ConnectionRole.SESSION;
 		this.reader.limit(this.limits.maxHeader(), this.limits.maxBody(), bodyChecksums);
-		this.writer.bodyChecksums(bodyChecksums);
+		this.writer.agree(bodyChecksums, agreed.maxBody());
 		this.channel.config().setAutoRead(false);
 	}
 
@@ -129,6 +129,16 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	@Override
 	public byte[] token() {
 		return agreed().token().clone();
+	}
+
+	@Override
+	public int lane() {
+		return agreed().lane();
+	}
+
+	@Override
+	public int maxBody() {
+		return agreed().maxBody();
 	}
 
 	@Override

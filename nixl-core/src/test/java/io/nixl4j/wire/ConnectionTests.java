@@ -57,7 +57,7 @@ class ConnectionTests {
 		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
 				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
 		Connection opened = get(new TcpClient(this.fixture.loops, settings("a"))
-			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], WireFixture.PATIENCE)));
+			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], 0, WireFixture.PATIENCE)));
 		Connection accepted = this.fixture.nextAccepted();
 		ByteBuffer source = ByteBuffer.allocateDirect(64 * MIB);
 		ByteBuffer target = ByteBuffer.allocateDirect(64 * MIB);
