@@ -176,7 +176,10 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 				frameHandler.closed(this.cause);
 			}
 			else if (!this.closing) {
-				guarded(() -> this.reader.resume(this::dispatch));
+				guarded(() -> {
+					this.reader.resume(this::dispatch);
+					frameHandler.readComplete();
+				});
 				this.channel.config().setAutoRead(true);
 			}
 		});
@@ -256,6 +259,14 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	}
 
 	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		FrameHandler receiver = this.handler;
+		if (receiver != null && !this.closing) {
+			guarded(receiver::readComplete);
+		}
+	}
+
+	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
 		FrameHandler receiver = this.handler;
 		if (receiver != null && this.channel.isWritable() && !this.closing) {
@@ -284,6 +295,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.inactive = true;
 		try {
 			this.reader.end();
+			this.writer.drop();
 			FrameHandler receiver = this.handler;
 			if (receiver != null) {
 				receiver.closed(this.cause);

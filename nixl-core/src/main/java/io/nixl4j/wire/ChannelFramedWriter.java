@@ -144,7 +144,8 @@ final class ChannelFramedWriter implements FramedWriter {
 		return this.channel.newPromise().addListener((future) -> listener.done(future.isSuccess()));
 	}
 
-	private void drop() {
+	/** Drops a frame that was begun and not ended. */
+	void drop() {
 		ByteBuf begun = this.frame;
 		this.frame = null;
 		if (begun != null) {
