@@ -16,6 +16,7 @@
 
 package io.nixl4j.memory;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +40,8 @@ public final class DescriptorList {
 
 	static final int COUNT = 3;
 
-	/** How many bytes of the list lie before the run. */
-	static final int FIRST_BYTE = 4;
-
-	/** How many descriptors of the list lie before the run. */
-	static final int FIRST_DESCRIPTOR = 5;
-
 	/** How many numbers of the table describe a run. */
-	static final int WIDTH = 6;
+	static final int WIDTH = 4;
 
 	private final List<Region> regions;
 
@@ -54,6 +49,12 @@ public final class DescriptorList {
 	private final int @Nullable [] ordinals;
 
 	private final long[] table;
+
+	/** For each run how many bytes of the list lie before it. */
+	private final long[] firstBytes;
+
+	/** For each run how many descriptors of the list lie before it. */
+	private final long[] firstDescriptors;
 
 	private final long size;
 
@@ -63,11 +64,14 @@ public final class DescriptorList {
 		this.regions = regions;
 		this.ordinals = ordinals;
 		this.table = table;
+		this.firstBytes = new long[table.length / WIDTH];
+		this.firstDescriptors = new long[table.length / WIDTH];
 		long descriptors = 0;
 		long total = 0;
-		for (int at = 0; at < table.length; at += WIDTH) {
-			table[at + FIRST_DESCRIPTOR] = descriptors;
-			table[at + FIRST_BYTE] = total;
+		for (int run = 0; run < this.firstBytes.length; run++) {
+			int at = run * WIDTH;
+			this.firstDescriptors[run] = descriptors;
+			this.firstBytes[run] = total;
 			descriptors += table[at + COUNT];
 			// A run's own product cannot overflow: it lies within its region
 			total += table[at + LENGTH] * table[at + COUNT];
@@ -215,44 +219,35 @@ public final class DescriptorList {
 			throw NixlError.EMPTY.exception("No descriptor was selected");
 		}
 		RunCollector collector = new RunCollector(this.ordinals != null);
-		int run = 0;
 		for (int index : descriptorIndices) {
 			if (index < 0 || index >= this.size) {
 				throw NixlError.OUT_OF_RANGE
 					.exception("Descriptor " + index + " does not exist: the list has " + this.size);
 			}
-			run = runOf(index, FIRST_DESCRIPTOR, run);
+			int run = runOf(this.firstDescriptors, index);
 			int at = run * WIDTH;
-			long start = this.table[at + START] + (index - this.table[at + FIRST_DESCRIPTOR]) * this.table[at + STRIDE];
+			long start = this.table[at + START] + (index - this.firstDescriptors[run]) * this.table[at + STRIDE];
 			collector.add(ordinal(run), start, this.table[at + LENGTH]);
 		}
 		return collector.build(this.regions);
 	}
 
 	/**
-	 * Finds the run that holds a descriptor or a byte of the list.
-	 * @param index which one, within the list
-	 * @param first the column that counts what lies before a run
-	 * @param hint the run to try first
+	 * Finds the run that holds a byte of the list.
+	 * @param byteIndex which byte, from 0; the list's end belongs to the last run
 	 * @return the run
 	 */
-	int runOf(long index, int first, int hint) {
-		if (hint < runs() && this.table[hint * WIDTH + first] <= index
-				&& (hint + 1 == runs() || index < this.table[(hint + 1) * WIDTH + first])) {
-			return hint;
-		}
-		int low = 0;
-		int high = runs() - 1;
-		while (low < high) {
-			int middle = (low + high + 1) >>> 1;
-			if (this.table[middle * WIDTH + first] <= index) {
-				low = middle;
-			}
-			else {
-				high = middle - 1;
-			}
-		}
-		return low;
+	int runOfByte(long byteIndex) {
+		return runOf(this.firstBytes, byteIndex);
+	}
+
+	long firstByte(int run) {
+		return this.firstBytes[run];
+	}
+
+	private static int runOf(long[] firsts, long index) {
+		int found = Arrays.binarySearch(firsts, index);
+		return (found >= 0) ? found : -found - 2;
 	}
 
 	/**

@@ -35,9 +35,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalRegion implements MemoryRegion {
 
+	/**
+	 * The longest range that lies within one window wherever it starts: 1 GiB − 8.
+	 */
+	public static final int MAX_WINDOW_RANGE = (1 << 30) - 8;
+
 	private static final int WINDOW_STEP_BITS = 30;
 
 	private static final long WINDOW_STEP = 1L << WINDOW_STEP_BITS;
+
+	/** The JDK makes no buffer of an arena's memory that is longer. */
+	private static final int MAX_WINDOW = Integer.MAX_VALUE - 8;
 
 	/** A copy of more than this would keep every safepoint waiting. */
 	private static final int COPY_PIECE = 8 << 20;
@@ -96,7 +104,7 @@ public final class LocalRegion implements MemoryRegion {
 		ByteBuffer[] windows = new ByteBuffer[windowOf(block.length() - 1) + 1];
 		for (int i = 0; i < windows.length; i++) {
 			long start = i * WINDOW_STEP;
-			windows[i] = block.cut(start, (int) Math.min(Integer.MAX_VALUE, block.length() - start));
+			windows[i] = block.cut(start, (int) Math.min(MAX_WINDOW, block.length() - start));
 		}
 		return windows;
 	}
@@ -170,8 +178,7 @@ public final class LocalRegion implements MemoryRegion {
 		}
 		try {
 			this.block.lend();
-			int window = windowOf(offset);
-			return this.windows[window].slice((int) (offset - window * WINDOW_STEP), length);
+			return this.block.cut(offset, length);
 		}
 		finally {
 			unhold();
@@ -223,8 +230,9 @@ public final class LocalRegion implements MemoryRegion {
 	}
 
 	/**
-	 * Returns the window of a byte. A range of up to 1 GiB that starts there lies within
-	 * that window, at position {@code offset - ((long) window << 30)}.
+	 * Returns the window of a byte. A range of up to {@link #MAX_WINDOW_RANGE} bytes that
+	 * starts there lies within that window, at position
+	 * {@code offset - ((long) window << 30)}.
 	 * @param offset the byte, from the region's start
 	 * @return the index of the window
 	 */
@@ -241,7 +249,7 @@ public final class LocalRegion implements MemoryRegion {
 	}
 
 	/**
-	 * Returns one of the buffers that were cut when the region was made, 2 GiB − 1 long
+	 * Returns one of the buffers that were cut when the region was made, 2 GiB − 9 long
 	 * unless the region ends before. It is shared: read and write it by index, or
 	 * duplicate it, and only while the region is held.
 	 * @param index the window, from 0

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,13 +69,13 @@ final class RegionCloser {
 		this.withdrawals.put(region, withdrawn);
 		withdrawn.whenCompleteAsync((done, failure) -> {
 			if (failure != null) {
-				quarantine(region, Instant.now());
+				quarantine(region, failure);
 			}
 		}, this.executor);
 		CompletableFuture.allOf(withdrawn, region.drained()).thenRunAsync(() -> free(region), this.executor);
 		region.closed().orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS).whenCompleteAsync((done, failure) -> {
 			if (failure instanceof TimeoutException) {
-				quarantine(region, Instant.now());
+				quarantine(region, null);
 			}
 		}, this.executor);
 	}
@@ -103,10 +104,10 @@ final class RegionCloser {
 		region.freed();
 	}
 
-	private void quarantine(LocalRegion region, Instant since) {
-		if (region.quarantine(since)) {
+	private void quarantine(LocalRegion region, @Nullable Throwable cause) {
+		if (region.quarantine(Instant.now())) {
 			logger.warn("Quarantined {}: {}. Its memory stays allocated until it is proved that nobody uses it",
-					Ranges.describe(region), reason(region));
+					Ranges.describe(region), reason(region), cause);
 		}
 	}
 

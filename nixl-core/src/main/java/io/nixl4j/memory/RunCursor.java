@@ -133,8 +133,8 @@ public final class RunCursor {
 	public void seek(long byteIndex) {
 		DescriptorList list = this.list;
 		Objects.checkFromToIndex(byteIndex, list.bytes(), list.bytes());
-		int run = list.runOf(byteIndex, DescriptorList.FIRST_BYTE, 0);
-		long within = byteIndex - list.column(run, DescriptorList.FIRST_BYTE);
+		int run = list.runOfByte(byteIndex);
+		long within = byteIndex - list.firstByte(run);
 		this.nextRun = run;
 		this.nextIndex = within / list.length(run);
 		long skipped = within % list.length(run);

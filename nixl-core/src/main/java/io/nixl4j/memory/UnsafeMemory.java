@@ -83,6 +83,14 @@ final class UnsafeMemory implements NativeMemory {
 		return new BufferBlock(slice, HANDLES.address(slice));
 	}
 
+	/**
+	 * Returns how much memory waits for buffers to become unreachable.
+	 * @return the bytes that are free but for those buffers
+	 */
+	long lingering() {
+		return this.lingering.get();
+	}
+
 	private synchronized Cleaner cleaner() {
 		Cleaner cleaner = this.cleaner;
 		if (cleaner == null) {

@@ -92,11 +92,23 @@ public final class PutCoalescer implements AutoCloseable {
 	/**
 	 * Puts a card as soon as the interval allows, in place of one that still waits.
 	 * @param metadata the card, of this engine and incarnation
+	 * @return completes as that of {@link #put(Supplier)} does
+	 */
+	public CompletableFuture<Void> put(NixlMetadata metadata) {
+		return put(() -> metadata);
+	}
+
+	/**
+	 * Puts a card as soon as the interval allows, in place of one that still waits. The
+	 * card is asked for only then: threads that change the same state and each call this
+	 * afterwards leave the last state in the store, in whichever order they call.
+	 * @param metadata gives the card, of this engine and incarnation; called without
+	 * locks, on the thread that calls the store
 	 * @return completes when this card, or a later one that took its place, is in the
 	 * store; fails as the store's put does, as cancelled if {@link #withdraw} came
 	 * before, as closed after {@link #close()}. A put that failed is not tried again
 	 */
-	public CompletableFuture<Void> put(NixlMetadata metadata) {
+	public CompletableFuture<Void> put(Supplier<NixlMetadata> metadata) {
 		Waiting put;
 		synchronized (this.lock) {
 			if (this.closing) {
@@ -183,8 +195,8 @@ public final class PutCoalescer implements AutoCloseable {
 			call(() -> this.store.delete(this.engineId, this.incarnation), delete);
 		}
 		else if (put != null) {
-			NixlMetadata card = put.metadata();
-			call(() -> this.store.put(card), put.result());
+			Supplier<NixlMetadata> card = put.metadata();
+			call(() -> this.store.put(card.get()), put.result());
 		}
 		else {
 			settle();
@@ -269,12 +281,12 @@ public final class PutCoalescer implements AutoCloseable {
 	 * The card that goes next, and everybody who waits for it or for one that it
 	 * replaced.
 	 *
-	 * @param metadata the card
+	 * @param metadata gives the card
 	 * @param result completed when the card is in the store
 	 */
-	private record Waiting(NixlMetadata metadata, CompletableFuture<Void> result) {
+	private record Waiting(Supplier<NixlMetadata> metadata, CompletableFuture<Void> result) {
 
-		Waiting with(NixlMetadata later) {
+		Waiting with(Supplier<NixlMetadata> later) {
 			return new Waiting(later, this.result);
 		}
 

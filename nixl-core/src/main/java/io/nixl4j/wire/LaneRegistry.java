@@ -16,24 +16,38 @@
 
 package io.nixl4j.wire;
 
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+
+import io.nixl4j.memory.Incarnation;
+import io.nixl4j.memory.NixlError;
 
 /**
  * Knows which lanes may join which session: the acceptor's policy hands it requests and
- * connections of role {@link ConnectionRole#LANE}, and routes tell it what to expect.
+ * connections of role {@link ConnectionRole#LANE}, and routes tell it what to expect. Any
+ * thread may use it.
  */
 public final class LaneRegistry {
+
+	private static final byte[] NO_TOKEN = {};
+
+	private final ConcurrentMap<Long, Expected> sessions = new ConcurrentHashMap<>();
 
 	/**
 	 * Expects lanes of a session.
 	 * @param sessionId the session
 	 * @param token what they must show
-	 * @param peer who must be at the other end
+	 * @param engineId the engine that must be at the other end
+	 * @param incarnation its incarnation
 	 * @param lanes takes each accepted connection over, on its event loop
 	 * @throws IllegalStateException if lanes of that session are expected already
 	 */
-	public void expect(long sessionId, byte[] token, AgentIdentity peer, Consumer<Connection> lanes) {
-		throw new UnsupportedOperationException();
+	public void expect(long sessionId, byte[] token, String engineId, Incarnation incarnation,
+			Consumer<Connection> lanes) {
+		if (this.sessions.putIfAbsent(sessionId, new Expected(token.clone(), engineId, incarnation, lanes)) != null) {
+			throw new IllegalStateException("lanes of this session are expected already");
+		}
 	}
 
 	/**
@@ -41,7 +55,7 @@ public final class LaneRegistry {
 	 * @param sessionId the session
 	 */
 	public void forget(long sessionId) {
-		throw new UnsupportedOperationException();
+		this.sessions.remove(sessionId);
 	}
 
 	/**
@@ -51,7 +65,16 @@ public final class LaneRegistry {
 	 * {@code REFUSED} for a wrong token or peer
 	 */
 	public HandshakePolicy.Decision decide(HandshakeRequest request) {
-		throw new UnsupportedOperationException();
+		Expected expected = this.sessions.get(request.sessionId());
+		if (expected == null) {
+			return new HandshakePolicy.Refuse(NixlError.NOT_READY, "this session expects no lanes now", true);
+		}
+		if (!HandshakeProof.matches(expected.token, request.token())
+				|| !expected.engineId.equals(request.peer().engineId())
+				|| !expected.incarnation.equals(request.peer().incarnation())) {
+			return new HandshakePolicy.Refuse(NixlError.REFUSED, "the lane does not belong to this session", false);
+		}
+		return new HandshakePolicy.Accept(request.sessionId(), NO_TOKEN);
 	}
 
 	/**
@@ -59,7 +82,31 @@ public final class LaneRegistry {
 	 * @param connection the lane
 	 */
 	public void accepted(Connection connection) {
-		throw new UnsupportedOperationException();
+		Expected expected = this.sessions.get(connection.sessionId());
+		if (expected == null) {
+			connection.close(new WireException(NixlError.STALE, "the session is over"));
+			return;
+		}
+		expected.lanes.accept(connection);
+	}
+
+	private static final class Expected {
+
+		private final byte[] token;
+
+		private final String engineId;
+
+		private final Incarnation incarnation;
+
+		private final Consumer<Connection> lanes;
+
+		Expected(byte[] token, String engineId, Incarnation incarnation, Consumer<Connection> lanes) {
+			this.token = token;
+			this.engineId = engineId;
+			this.incarnation = incarnation;
+			this.lanes = lanes;
+		}
+
 	}
 
 }

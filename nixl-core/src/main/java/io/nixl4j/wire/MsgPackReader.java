@@ -202,9 +202,7 @@ public final class MsgPackReader {
 	 * @return the text
 	 */
 	public String string(int maxBytes) {
-		int length = bounded(stringLength(code()), maxBytes);
-		byte[] bytes = new byte[length];
-		this.source.getBytes(take(length), bytes);
+		byte[] bytes = bytes(bounded(stringLength(code()), maxBytes));
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
@@ -219,10 +217,13 @@ public final class MsgPackReader {
 	 * @return the bytes
 	 */
 	public byte[] binary(int maxBytes) {
-		int code = code();
-		int length = bounded(binaryLength(code), maxBytes);
+		return bytes(bounded(binaryLength(code()), maxBytes));
+	}
+
+	private byte[] bytes(int length) {
+		int start = take(length);
 		byte[] bytes = new byte[length];
-		this.source.getBytes(take(length), bytes);
+		this.source.getBytes(start, bytes);
 		return bytes;
 	}
 

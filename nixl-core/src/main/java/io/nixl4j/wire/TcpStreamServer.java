@@ -17,14 +17,62 @@
 package io.nixl4j.wire;
 
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.Future;
+import io.nixl4j.memory.NixlError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one listening port of an agent, for sessions and lanes alike.
  */
 public final class TcpStreamServer {
 
-	private TcpStreamServer() {
+	private static final Logger logger = LoggerFactory.getLogger(TcpStreamServer.class);
+
+	private static final int BACKLOG = 128;
+
+	private final WireSettings settings;
+
+	private final HandshakePolicy policy;
+
+	private final SecureRandom random = new SecureRandom();
+
+	/** Accepted connections that are still in their handshake. */
+	private final Set<ChannelConnection> pending = ConcurrentHashMap.newKeySet();
+
+	private final Channel channel;
+
+	private volatile boolean closing;
+
+	private TcpStreamServer(WireLoops loops, InetSocketAddress address, WireSettings settings, HandshakePolicy policy) {
+		this.settings = settings;
+		this.policy = policy;
+		ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group())
+			.channel(loops.transports().server())
+			.option(ChannelOption.SO_BACKLOG, BACKLOG)
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.childHandler(new AcceptedChannels());
+		if (settings.receiveBuffer() > 0) {
+			// inherited by accepted sockets, early enough for the window that is
+			// announced
+			bootstrap.option(ChannelOption.SO_RCVBUF, settings.receiveBuffer());
+		}
+		ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+		if (!bound.isSuccess()) {
+			throw bindFailure(address, bound.cause());
+		}
+		this.channel = bound.channel();
 	}
 
 	/**
@@ -39,7 +87,19 @@ public final class TcpStreamServer {
 	 */
 	public static TcpStreamServer bind(WireLoops loops, InetSocketAddress address, WireSettings settings,
 			HandshakePolicy policy) {
-		throw new UnsupportedOperationException();
+		return new TcpStreamServer(loops, address, settings, policy);
+	}
+
+	private static WireException bindFailure(InetSocketAddress address, Throwable cause) {
+		String reason = String.valueOf(cause.getMessage());
+		if (reason.contains("in use")) {
+			return new WireException(NixlError.ADDRESS_IN_USE,
+					address + " is in use by another process; set tcp.port to a free port, or to 0 for any", false,
+					cause);
+		}
+		return new WireException(NixlError.BACKEND,
+				"cannot listen on " + address + ": " + reason + "; set tcp.bind-address to an address of this host",
+				false, cause);
 	}
 
 	/**
@@ -47,7 +107,7 @@ public final class TcpStreamServer {
 	 * @return the address with the real port
 	 */
 	public InetSocketAddress localAddress() {
-		throw new UnsupportedOperationException();
+		return (InetSocketAddress) this.channel.localAddress();
 	}
 
 	/**
@@ -56,7 +116,48 @@ public final class TcpStreamServer {
 	 * @return completes when the port is free
 	 */
 	public CompletableFuture<Void> close() {
-		throw new UnsupportedOperationException();
+		this.closing = true;
+		CompletableFuture<Void> closed = new CompletableFuture<>();
+		this.channel.close().addListener((future) -> closed.complete(null));
+		this.pending.forEach((connection) -> connection.close(closed()));
+		return closed;
+	}
+
+	private static WireException closed() {
+		return new WireException(NixlError.CLOSED, "the agent is stopping", true, null);
+	}
+
+	/** Takes new connections through their handshake. */
+	private final class AcceptedChannels extends ChannelInitializer<Channel> {
+
+		@Override
+		protected void initChannel(Channel accepted) {
+			TcpStreamServer server = TcpStreamServer.this;
+			WireLimits limits = server.settings.limits();
+			if (server.closing || server.pending.size() >= limits.maxPendingHandshakes()) {
+				logger.debug("a connection is closed: {} handshakes are under way", server.pending.size());
+				accepted.close();
+				return;
+			}
+			SocketOptions.apply(accepted, server.settings);
+			ChannelConnection connection = new ChannelConnection(accepted, limits, false,
+					(InetSocketAddress) accepted.remoteAddress());
+			accepted.config().setRecvByteBufAllocator(connection.recvAllocator());
+			server.pending.add(connection);
+			Future<?> timeout = accepted.eventLoop()
+				.schedule(() -> connection.close(SocketOptions.handshakeTimedOut(limits)),
+						limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+			connection
+				.beginHandshake(new ServerHandshake(connection, server.settings, server.policy, server.random, () -> {
+					server.pending.remove(connection);
+					timeout.cancel(false);
+				}));
+			accepted.pipeline().addLast(connection);
+			if (server.closing) {
+				connection.close(closed());
+			}
+		}
+
 	}
 
 }

@@ -16,25 +16,52 @@
 
 package io.nixl4j.wire;
 
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event loops of one agent, shared by its server, its client and all connections.
  */
 public final class WireLoops {
 
-	private WireLoops() {
+	private static final Logger logger = LoggerFactory.getLogger(WireLoops.class);
+
+	private final Transports transports;
+
+	private final EventLoopGroup group;
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	WireLoops(Transports transports, String threadPrefix, int threads) {
+		this.transports = transports;
+		this.group = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(threadPrefix), transports.ioHandler());
+		this.group.terminationFuture().addListener((future) -> this.closed.complete(null));
 	}
 
 	/**
 	 * Starts loops on the best transport of this machine: epoll where its native library
-	 * is on the class path, else NIO.
+	 * is on the class path, else NIO. On Linux NIO is reported once, with what to add.
 	 * @param threadPrefix how the threads' names begin
 	 * @param threads how many
 	 * @return the loops
 	 */
 	public static WireLoops create(String threadPrefix, int threads) {
-		throw new UnsupportedOperationException();
+		Transports transports = Transports.best();
+		Throwable cause = transports.fallbackCause();
+		if (cause != null && System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+			logger.info("{} uses NIO for its sockets; for epoll add io.netty:netty-transport-native-epoll"
+					+ " with the classifier of this platform ({})", threadPrefix, cause.toString());
+		}
+		return new WireLoops(transports, threadPrefix, threads);
 	}
 
 	/**
@@ -42,7 +69,15 @@ public final class WireLoops {
 	 * @return {@code epoll} or {@code nio}
 	 */
 	public String transport() {
-		throw new UnsupportedOperationException();
+		return this.transports.name();
+	}
+
+	Transports transports() {
+		return this.transports;
+	}
+
+	EventLoopGroup group() {
+		return this.group;
 	}
 
 	/**
@@ -50,7 +85,29 @@ public final class WireLoops {
 	 * @return completes when all threads have ended
 	 */
 	public CompletableFuture<Void> close() {
-		throw new UnsupportedOperationException();
+		this.group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+		return this.closed.copy();
+	}
+
+	/**
+	 * Makes the loops' threads. They are not daemons: while an agent is started it keeps
+	 * the JVM alive.
+	 */
+	private static final class LoopThreads implements ThreadFactory {
+
+		private final String prefix;
+
+		private final AtomicInteger count = new AtomicInteger();
+
+		LoopThreads(String prefix) {
+			this.prefix = prefix;
+		}
+
+		@Override
+		public Thread newThread(Runnable task) {
+			return new FastThreadLocalThread(task, this.prefix + "-loop-" + this.count.incrementAndGet());
+		}
+
 	}
 
 }

@@ -34,7 +34,7 @@ class DescriptorListTests {
 
 	private static final long BLOCK = 16 << 10;
 
-	private static final int BYTES_OF_A_RUN = DescriptorList.WIDTH * Long.BYTES;
+	private static final int BYTES_OF_A_RUN = (DescriptorList.WIDTH + 2) * Long.BYTES;
 
 	private final Region region = new TestRegion("kv", 64L << 30);
 

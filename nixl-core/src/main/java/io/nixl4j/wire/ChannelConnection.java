@@ -1,0 +1,298 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.nixl4j.memory.NixlError;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection over a Netty channel, from the first byte of the handshake on. What is not
+ * said to be for any thread is used by the channel's event loop alone.
+ */
+final class ChannelConnection extends ChannelInboundHandlerAdapter implements Connection {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChannelConnection.class);
+
+	/** Handshake frames are short and have no body. */
+	private static final int MAX_HANDSHAKE_HEADER = 16 << 10;
+
+	private final Channel channel;
+
+	private final WireLimits limits;
+
+	private final boolean opener;
+
+	private final InetSocketAddress remoteAddress;
+
+	private final FramedReader reader;
+
+	private final ChannelFramedWriter writer;
+
+	private final AtomicBoolean started = new AtomicBoolean();
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	/** Set once, before the connection is handed to other threads. */
+	private @Nullable HandshakeResult result;
+
+	private @Nullable FrameHandler handler;
+
+	private @Nullable WireException cause;
+
+	private boolean closing;
+
+	private boolean inactive;
+
+	ChannelConnection(Channel channel, WireLimits limits, boolean opener, InetSocketAddress remoteAddress) {
+		this.channel = channel;
+		this.limits = limits;
+		this.opener = opener;
+		this.remoteAddress = remoteAddress;
+		this.reader = new FramedReader(channel.alloc(), Math.min(MAX_HANDSHAKE_HEADER, limits.maxHeader()), 0);
+		this.writer = new ChannelFramedWriter(channel, limits);
+	}
+
+	/** Where the socket gets its memory from. */
+	RegionRecvAllocator recvAllocator() {
+		return new RegionRecvAllocator(this.reader);
+	}
+
+	/** Lets the handshake read. */
+	void beginHandshake(FrameHandler handshake) {
+		this.handler = handshake;
+		this.reader.resume(this::dispatch);
+	}
+
+	/** Ends the handshake: nothing is read until {@link #start(FrameHandler)}. */
+	void finishHandshake(HandshakeResult agreed) {
+		this.result = agreed;
+		this.handler = null;
+		this.reader.pause();
+		boolean bodyChecksums = agreed.checksums() || agreed.role() == ConnectionRole.SESSION;
+		this.reader.limit(this.limits.maxHeader(), this.limits.maxBody(), bodyChecksums);
+		this.writer.bodyChecksums(bodyChecksums);
+		this.channel.config().setAutoRead(false);
+	}
+
+	private @Nullable BodySink dispatch(int type, int entries, MsgPackReader header, int bodyLength) {
+		if (type == FrameType.REFUSED) {
+			end(Refusal.read(entries, header), false);
+			return null;
+		}
+		return Objects.requireNonNull(this.handler).frame(type, entries, header, bodyLength);
+	}
+
+	@Override
+	public ConnectionRole role() {
+		return agreed().role();
+	}
+
+	@Override
+	public AgentIdentity peer() {
+		return agreed().peer();
+	}
+
+	@Override
+	public long sessionId() {
+		return agreed().sessionId();
+	}
+
+	@Override
+	public byte[] token() {
+		return agreed().token().clone();
+	}
+
+	@Override
+	public boolean authenticated() {
+		return agreed().authenticated();
+	}
+
+	@Override
+	public Set<String> features() {
+		return agreed().features();
+	}
+
+	private HandshakeResult agreed() {
+		return Objects.requireNonNull(this.result, "the handshake is not through");
+	}
+
+	@Override
+	public boolean opener() {
+		return this.opener;
+	}
+
+	@Override
+	public InetSocketAddress remoteAddress() {
+		return this.remoteAddress;
+	}
+
+	@Override
+	public void start(FrameHandler frameHandler) {
+		if (!this.started.compareAndSet(false, true)) {
+			throw new IllegalStateException("the connection was started before");
+		}
+		onLoop(() -> {
+			this.handler = frameHandler;
+			if (this.inactive) {
+				frameHandler.closed(this.cause);
+			}
+			else if (!this.closing) {
+				guarded(() -> this.reader.resume(this::dispatch));
+				this.channel.config().setAutoRead(true);
+			}
+		});
+	}
+
+	@Override
+	public FramedWriter writer() {
+		return this.writer;
+	}
+
+	@Override
+	public Executor loop() {
+		return this.channel.eventLoop();
+	}
+
+	@Override
+	public boolean inLoop() {
+		return this.channel.eventLoop().inEventLoop();
+	}
+
+	@Override
+	public void close(@Nullable WireException reason) {
+		onLoop(() -> end(reason, true));
+	}
+
+	@Override
+	public CompletableFuture<Void> closed() {
+		return this.closed.copy();
+	}
+
+	/** Runs at once on the event loop; if that has ended, so has the connection. */
+	private void onLoop(Runnable task) {
+		if (inLoop()) {
+			task.run();
+			return;
+		}
+		try {
+			this.channel.eventLoop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("{} outlived its event loop", this);
+		}
+	}
+
+	private void end(@Nullable WireException reason, boolean tell) {
+		if (this.closing) {
+			return;
+		}
+		this.closing = true;
+		this.cause = reason;
+		this.reader.pause();
+		// behind frames that wait for the socket it would come late or never
+		if (tell && reason != null && this.channel.isActive() && this.writer.idle()) {
+			Refusal.write(this.writer, reason);
+		}
+		this.channel.close();
+	}
+
+	/** Runs what peers' bytes lead to; whatever it throws ends the connection. */
+	private void guarded(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (WireException ex) {
+			logger.debug("{} is closed: {}", this, ex.getMessage());
+			end(ex, true);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("{} is closed after an unexpected error", this, ex);
+			end(new WireException(NixlError.BACKEND, "unexpected error while handling a frame", false, ex), true);
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		guarded(() -> this.reader.received((ByteBuf) message));
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		FrameHandler receiver = this.handler;
+		if (receiver != null && this.channel.isWritable() && !this.closing) {
+			guarded(receiver::writable);
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+		if (thrown instanceof IOException) {
+			end(new WireException(NixlError.PEER_LOST, "the connection broke: " + thrown.getMessage(), true, thrown),
+					false);
+		}
+		else {
+			logger.warn("{} is closed after an unexpected error", this, thrown);
+			end(new WireException(NixlError.BACKEND, "unexpected error on a connection", false, thrown), true);
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		if (!this.closing) {
+			this.closing = true;
+			this.cause = new WireException(NixlError.PEER_LOST, "the peer closed the connection", true, null);
+		}
+		this.inactive = true;
+		try {
+			this.reader.end();
+			FrameHandler receiver = this.handler;
+			if (receiver != null) {
+				receiver.closed(this.cause);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.warn("{}: unexpected error while closing", this, ex);
+		}
+		finally {
+			this.closed.complete(null);
+		}
+	}
+
+	@Override
+	public String toString() {
+		HandshakeResult agreed = this.result;
+		return "Connection["
+				+ ((agreed != null) ? agreed.role().wireName() + " of " + agreed.peer().engineId() : "handshake") + ", "
+				+ this.remoteAddress + "]";
+	}
+
+}

@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer of a Netty channel. Pieces of a body are queued one by one, since Netty
+ * gathers them itself; nothing is copied.
+ */
+final class ChannelFramedWriter implements FramedWriter {
+
+	private static final int INITIAL_HEADER = 256;
+
+	private final Channel channel;
+
+	private final FrameChecksum checksum = new FrameChecksum();
+
+	private final MsgPackWriter headerWriter = new MsgPackWriter(Unpooled.EMPTY_BUFFER);
+
+	private final List<ByteBuf> pieces = new ArrayList<>();
+
+	private final int maxHeader;
+
+	private final int maxBody;
+
+	private boolean bodyChecksums = true;
+
+	private @Nullable ByteBuf frame;
+
+	private int bodyLength;
+
+	ChannelFramedWriter(Channel channel, WireLimits limits) {
+		this.channel = channel;
+		this.maxHeader = limits.maxHeader();
+		this.maxBody = limits.maxBody();
+	}
+
+	/** Sets whether bodies carry checksums from the next frame on. */
+	void bodyChecksums(boolean on) {
+		this.bodyChecksums = on;
+	}
+
+	@Override
+	public boolean isWritable() {
+		return this.channel.isWritable();
+	}
+
+	/** Whether no frame is begun and none waits for the socket. */
+	boolean idle() {
+		return this.frame == null && pendingBytes() == 0;
+	}
+
+	private long pendingBytes() {
+		ChannelOutboundBuffer pending = this.channel.unsafe().outboundBuffer();
+		return (pending != null) ? pending.totalPendingWriteBytes() : 0;
+	}
+
+	@Override
+	public MsgPackWriter begin(int type, int entries) {
+		if (this.frame != null || !this.channel.eventLoop().inEventLoop()) {
+			throw new IllegalStateException("a frame is begun on the event loop, and one at a time");
+		}
+		ByteBuf begun = this.channel.alloc().directBuffer(INITIAL_HEADER);
+		begun.writeZero(FramePrefix.SIZE);
+		this.frame = begun;
+		this.bodyLength = 0;
+		this.headerWriter.reset(begun);
+		return this.headerWriter.map(entries + 1).key(WireKey.TYPE).unsigned(type);
+	}
+
+	@Override
+	public void body(ByteBuf piece) {
+		int length = piece.readableBytes();
+		this.pieces.add(piece);
+		if (length > this.maxBody - this.bodyLength) {
+			drop();
+			throw new IllegalArgumentException("a body is longer than " + this.maxBody + " bytes");
+		}
+		this.bodyLength += length;
+	}
+
+	@Override
+	public void end(@Nullable WriteListener listener) {
+		ByteBuf begun = Objects.requireNonNull(this.frame, "no frame was begun");
+		int headerLength = begun.readableBytes() - FramePrefix.SIZE;
+		if (headerLength > this.maxHeader) {
+			drop();
+			throw new IllegalArgumentException("a header of " + headerLength + " bytes is too long");
+		}
+		FramePrefix.setLengths(begun, 0, headerLength, this.bodyLength);
+		FramePrefix.setChecksums(begun, 0, this.checksum.ofHeader(begun, 0, headerLength), bodyChecksum());
+		this.frame = null;
+		int last = this.pieces.size() - 1;
+		this.channel.write(begun, (last < 0) ? promise(listener) : this.channel.voidPromise());
+		for (int i = 0; i <= last; i++) {
+			this.channel.write(this.pieces.get(i), (i == last) ? promise(listener) : this.channel.voidPromise());
+		}
+		this.pieces.clear();
+	}
+
+	private int bodyChecksum() {
+		if (!this.bodyChecksums) {
+			return 0;
+		}
+		this.checksum.reset();
+		for (ByteBuf piece : this.pieces) {
+			this.checksum.update(piece, piece.readerIndex(), piece.readableBytes());
+		}
+		return this.checksum.value();
+	}
+
+	private ChannelPromise promise(@Nullable WriteListener listener) {
+		if (listener == null) {
+			return this.channel.voidPromise();
+		}
+		return this.channel.newPromise().addListener((future) -> listener.done(future.isSuccess()));
+	}
+
+	private void drop() {
+		ByteBuf begun = this.frame;
+		this.frame = null;
+		if (begun != null) {
+			begun.release();
+		}
+		this.pieces.forEach(ByteBuf::release);
+		this.pieces.clear();
+	}
+
+	@Override
+	public void flush() {
+		this.channel.flush();
+	}
+
+	@Override
+	public void send(int type, int entries, Consumer<MsgPackWriter> header, byte @Nullable [] body) {
+		if (this.channel.eventLoop().inEventLoop()) {
+			write(type, entries, header, body);
+			return;
+		}
+		try {
+			this.channel.eventLoop().execute(() -> write(type, entries, header, body));
+		}
+		catch (RejectedExecutionException ex) {
+			// the loops have ended, so the connection has: frames are dropped then
+		}
+	}
+
+	private void write(int type, int entries, Consumer<MsgPackWriter> header, byte @Nullable [] body) {
+		MsgPackWriter entriesWriter = begin(type, entries);
+		try {
+			header.accept(entriesWriter);
+		}
+		catch (RuntimeException ex) {
+			drop();
+			throw ex;
+		}
+		if (body != null && body.length > 0) {
+			body(Unpooled.wrappedBuffer(body));
+		}
+		end(null);
+		flush();
+	}
+
+}

@@ -1,0 +1,297 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.wire;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.nixl4j.memory.NixlError;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static io.nixl4j.wire.WireFixture.get;
+import static io.nixl4j.wire.WireFixture.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+class ConnectionTests {
+
+	private static final int MIB = 1 << 20;
+
+	private WireFixture fixture = new WireFixture();
+
+	@AfterEach
+	void close() {
+		this.fixture.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "epoll, false", "epoll, true", "nio, false", "nio, true" })
+	void bodiesGoFromMemoryToMemory(String transport, boolean checksums) {
+		this.fixture.close();
+		this.fixture = new WireFixture(transport.equals("epoll") ? Transports.epoll() : Transports.nio(null));
+		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
+				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
+		Connection opened = get(new TcpClient(this.fixture.loops, settings("a"))
+			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], WireFixture.PATIENCE)));
+		Connection accepted = this.fixture.nextAccepted();
+		ByteBuffer source = ByteBuffer.allocateDirect(64 * MIB);
+		ByteBuffer target = ByteBuffer.allocateDirect(64 * MIB);
+		fill(source, 1);
+		PlacingHandler placing = new PlacingHandler(target);
+		accepted.start(placing);
+		RecordingHandler answers = new RecordingHandler();
+		opened.start(answers);
+		AtomicInteger written = new AtomicInteger();
+		opened.loop().execute(() -> {
+			ByteBuf wrapped = Unpooled.wrappedBuffer(source.duplicate());
+			for (int offset = 0; offset < source.capacity(); offset += MIB) {
+				opened.writer().begin(FrameType.WRITE, 1).key('o').unsigned(offset);
+				for (int piece = 0; piece < 4; piece++) {
+					opened.writer().body(wrapped.retainedSlice(offset + piece * MIB / 4, MIB / 4));
+				}
+				opened.writer().end((ok) -> written.addAndGet(ok ? 1 : 1000));
+				opened.writer().flush();
+			}
+		});
+		await().atMost(WireFixture.PATIENCE).until(() -> placing.frames.get() == 64 && written.get() == 64);
+		assertThat(target).isEqualTo(source);
+		assertThat(placing.corrupt).hasValue(0);
+		opened.close(null);
+		get(accepted.closed());
+	}
+
+	@Test
+	void bothEndsSendFromAnyThread() {
+		Pair pair = pair();
+		for (int i = 0; i < 100; i++) {
+			byte[] body = { (byte) i };
+			pair.opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
+			}, body);
+			pair.accepted.writer().send(FrameType.NOTIFY, 0, (header) -> {
+			}, body);
+		}
+		await().atMost(WireFixture.PATIENCE).until(() -> pair.atOpener.bodies.size() == 100);
+		await().atMost(WireFixture.PATIENCE).until(() -> pair.atAcceptor.bodies.size() == 100);
+		for (int i = 0; i < 100; i++) {
+			assertThat(pair.atOpener.bodies.get(i)).containsExactly(i);
+			assertThat(pair.atAcceptor.bodies.get(i)).containsExactly(i);
+		}
+	}
+
+	@Test
+	void nothingIsReadBeforeTheStart() {
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		Connection accepted = this.fixture.nextAccepted();
+		opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
+		}, new byte[] { 3 });
+		RecordingHandler handler = new RecordingHandler();
+		accepted.start(handler);
+		await().atMost(WireFixture.PATIENCE).until(() -> handler.bodies.size() == 1);
+		assertThatIllegalStateException().isThrownBy(() -> accepted.start(handler));
+	}
+
+	@Test
+	void aReasonReachesBothEnds() {
+		Pair pair = pair();
+		pair.opened.close(new WireException(NixlError.STALE, "over and out"));
+		assertThat(get(pair.atOpener.closed)).hasMessage("over and out");
+		WireException told = get(pair.atAcceptor.closed);
+		assertThat(told).hasMessageContaining("over and out");
+		assertThat(java.util.Objects.requireNonNull(told).error()).isEqualTo(NixlError.STALE);
+		get(pair.accepted.closed());
+		get(pair.opened.closed());
+	}
+
+	@Test
+	void aCloseWithoutReasonIsPeerLostAtTheOtherEnd() {
+		Pair pair = pair();
+		pair.opened.close(null);
+		assertThat(get(pair.atOpener.closed)).isNull();
+		assertThat(java.util.Objects.requireNonNull(get(pair.atAcceptor.closed)).error())
+			.isEqualTo(NixlError.PEER_LOST);
+	}
+
+	@Test
+	void aStartAfterTheEndIsToldTheEnd() {
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		opened.close(new WireException(NixlError.CLOSED, "changed my mind"));
+		get(opened.closed());
+		RecordingHandler handler = new RecordingHandler();
+		opened.start(handler);
+		assertThat(get(handler.closed)).hasMessage("changed my mind");
+	}
+
+	@Test
+	void framesThatWereNotSentAreToldSo() {
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		opened.start(new RecordingHandler());
+		ByteBuf body = Unpooled.directBuffer(MIB).writeZero(MIB);
+		List<Boolean> fates = new CopyOnWriteArrayList<>();
+		CompletableFuture<Boolean> writable = new CompletableFuture<>();
+		opened.loop().execute(() -> {
+			for (int i = 0; i < 64; i++) {
+				opened.writer().begin(FrameType.NOTIFY, 0);
+				opened.writer().body(body.retainedDuplicate());
+				opened.writer().end(fates::add);
+				opened.writer().flush();
+			}
+			writable.complete(opened.writer().isWritable());
+		});
+		assertThat(get(writable)).as("the other end reads nothing").isFalse();
+		opened.close(null);
+		get(opened.closed());
+		assertThat(fates).hasSize(64).contains(false);
+		assertThat(body.refCnt()).isOne();
+		body.release();
+		opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
+		}, new byte[1]);
+	}
+
+	@Test
+	void writableIsToldWhenTheOtherEndReads() {
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		Connection accepted = this.fixture.nextAccepted();
+		AtomicInteger told = new AtomicInteger();
+		opened.start(new RecordingHandler() {
+			@Override
+			public void writable() {
+				told.incrementAndGet();
+			}
+		});
+		CompletableFuture<Boolean> writable = new CompletableFuture<>();
+		opened.loop().execute(() -> {
+			for (int i = 0; i < 64; i++) {
+				opened.writer().begin(FrameType.NOTIFY, 0);
+				opened.writer().body(Unpooled.directBuffer(MIB).writeZero(MIB));
+				opened.writer().end(null);
+			}
+			opened.writer().flush();
+			writable.complete(opened.writer().isWritable());
+		});
+		assertThat(get(writable)).isFalse();
+		assertThat(told).hasValue(0);
+		RecordingHandler reading = new RecordingHandler();
+		accepted.start(reading);
+		await().atMost(WireFixture.PATIENCE).until(() -> reading.bodies.size() == 64 && told.get() == 1);
+		assertThat(opened.writer().isWritable()).isTrue();
+	}
+
+	@Test
+	void aHandlersBugEndsItsConnectionOnly() {
+		Pair other = pair();
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		Connection accepted = this.fixture.nextAccepted();
+		RecordingHandler buggy = new RecordingHandler() {
+			@Override
+			public BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
+				throw new IllegalStateException("a bug, provoked by a test");
+			}
+		};
+		accepted.start(buggy);
+		opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
+		}, null);
+		assertThat(java.util.Objects.requireNonNull(get(buggy.closed)).error()).isEqualTo(NixlError.BACKEND);
+		other.opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
+		}, new byte[1]);
+		await().atMost(WireFixture.PATIENCE).until(() -> other.atAcceptor.bodies.size() == 1);
+	}
+
+	private Pair pair() {
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		Pair pair = new Pair(opened, this.fixture.nextAccepted(), new RecordingHandler(), new RecordingHandler());
+		pair.opened.start(pair.atOpener);
+		pair.accepted.start(pair.atAcceptor);
+		return pair;
+	}
+
+	private static void fill(ByteBuffer memory, long seed) {
+		Random random = new Random(seed);
+		for (int i = 0; i < memory.capacity(); i += 8) {
+			memory.putLong(i, random.nextLong());
+		}
+	}
+
+	private record Pair(Connection opened, Connection accepted, RecordingHandler atOpener,
+			RecordingHandler atAcceptor) {
+
+	}
+
+	/** Places each body at the offset that its header names. */
+	private static final class PlacingHandler implements FrameHandler {
+
+		private final ByteBuf target;
+
+		private final AtomicInteger frames = new AtomicInteger();
+
+		private final AtomicInteger corrupt = new AtomicInteger();
+
+		PlacingHandler(ByteBuffer target) {
+			this.target = Unpooled.wrappedBuffer(target);
+		}
+
+		@Override
+		public BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
+			header.key();
+			int offset = header.unsignedInt(this.target.capacity() - bodyLength);
+			return new BodySink() {
+
+				private int placed;
+
+				@Override
+				public ByteBuf next() {
+					return PlacingHandler.this.target.retainedSlice(offset + this.placed, bodyLength - this.placed)
+						.writerIndex(0);
+				}
+
+				@Override
+				public void placed(int bytes) {
+					this.placed += bytes;
+				}
+
+				@Override
+				public void complete(boolean checksumOk) {
+					if (!checksumOk) {
+						PlacingHandler.this.corrupt.incrementAndGet();
+					}
+					PlacingHandler.this.frames.incrementAndGet();
+				}
+
+				@Override
+				public void aborted() {
+				}
+
+			};
+		}
+
+		@Override
+		public void closed(@Nullable WireException cause) {
+		}
+
+	}
+
+}
