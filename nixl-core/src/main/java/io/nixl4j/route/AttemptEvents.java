@@ -19,11 +19,11 @@ package io.nixl4j.route;
 import io.nixl4j.memory.NixlException;
 
 /**
- * Every fate of an attempt, each told once. An attempt that succeeds is
- * {@link #done()}, and nothing else is told of it. Any other one {@link #failed fails},
- * unless {@link RouteRequest#stop()} was called before it had a result, in which case
- * there may be none; and it tells, in any order, always {@link #released()}, sooner or
- * later, and {@link #stopped()} as soon as that is proved, which may be never.
+ * Every fate of an attempt, each told once. An attempt that succeeds is {@link #done()},
+ * and nothing else is told of it. Any other one {@link #failed fails}, unless
+ * {@link RouteRequest#stop()} was called before it had a result, in which case there may
+ * be none; and it tells, in any order, always {@link #released()}, sooner or later, and
+ * {@link #stopped()} as soon as that is proved, which may be never.
  * <p>
  * An attempt has ended when it was done, or was both released and stopped. Nothing more
  * is told of it then, not even its failure, because the request's next attempt may begin
