@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param self who the acceptor is
  * @param nonce 32 random bytes
  * @param authenticated whether it has a secret and wants a proof
+ * @param maxBody the longest body that it takes
  * @param proof its own proof, empty without a secret
  */
 record Challenge(int version, Set<String> features, AgentIdentity self, byte[] nonce, boolean authenticated,
-		byte[] proof) {
+		int maxBody, byte[] proof) {
 
 	private static final int VERSION = 'v';
 
@@ -48,10 +49,12 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 
 	private static final int AUTHENTICATED = 'a' << 16 | 'u' << 8 | 't';
 
+	private static final int MAX_BODY = 'm' << 8 | 'b';
+
 	private static final int PROOF = 'm' << 16 | 'a' << 8 | 'c';
 
 	void write(FramedWriter writer) {
-		MsgPackWriter header = writer.begin(FrameType.CHALLENGE, 8);
+		MsgPackWriter header = writer.begin(FrameType.CHALLENGE, 9);
 		header.key(VERSION).unsigned(this.version);
 		header.key(FEATURES);
 		Hello.writeFeatures(header, this.features);
@@ -60,6 +63,7 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 		header.key(INCARNATION).binary(this.self.incarnation().toBytes());
 		header.key(NONCE).binary(this.nonce);
 		header.key(AUTHENTICATED).bool(this.authenticated);
+		header.key(MAX_BODY).unsigned(this.maxBody);
 		header.key(PROOF).binary(this.proof);
 		writer.end(null);
 		writer.flush();
@@ -73,6 +77,7 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 		Incarnation incarnation = null;
 		byte[] nonce = null;
 		Boolean authenticated = null;
+		Integer maxBody = null;
 		byte[] proof = {};
 		for (int i = 0; i < entries; i++) {
 			switch (header.key()) {
@@ -83,21 +88,22 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 				case INCARNATION -> incarnation = Incarnation.of(Hello.readExactly(header, 16, "incarnation"));
 				case NONCE -> nonce = Hello.readExactly(header, Hello.NONCE, "nonce");
 				case AUTHENTICATED -> authenticated = header.bool();
+				case MAX_BODY -> maxBody = Hello.readMaxBody(header);
 				case PROOF -> proof = header.binary(Hello.NONCE);
 				default -> header.skip();
 			}
 		}
 		header.expectEnd();
-		return of(version, features, agentName, engineId, incarnation, nonce, authenticated, proof);
+		return of(version, features, agentName, engineId, incarnation, nonce, authenticated, maxBody, proof);
 	}
 
 	private static Challenge of(int version, @Nullable Set<String> features, @Nullable String agentName,
 			@Nullable String engineId, @Nullable Incarnation incarnation, byte @Nullable [] nonce,
-			@Nullable Boolean authenticated, byte[] proof) {
+			@Nullable Boolean authenticated, @Nullable Integer maxBody, byte[] proof) {
 		AgentIdentity self = new AgentIdentity(Hello.present(agentName, "agent name"),
 				Hello.present(engineId, "engine id"), Hello.present(incarnation, "incarnation"));
 		return new Challenge(version, Hello.present(features, "features"), self, Hello.present(nonce, "nonce"),
-				Hello.present(authenticated, "authentication"), proof);
+				Hello.present(authenticated, "authentication"), Hello.present(maxBody, "longest body"), proof);
 	}
 
 	@Override

@@ -99,7 +99,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.reader.pause();
 		boolean bodyChecksums = agreed.checksums() || agreed.role() == ConnectionRole.SESSION;
 		this.reader.limit(this.limits.maxHeader(), this.limits.maxBody(), bodyChecksums);
-		this.writer.bodyChecksums(bodyChecksums);
+		this.writer.agree(bodyChecksums, agreed.maxBody());
 		this.channel.config().setAutoRead(false);
 	}
 
@@ -129,6 +129,16 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	@Override
 	public byte[] token() {
 		return agreed().token().clone();
+	}
+
+	@Override
+	public int lane() {
+		return agreed().lane();
+	}
+
+	@Override
+	public int maxBody() {
+		return agreed().maxBody();
 	}
 
 	@Override
@@ -166,7 +176,10 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 				frameHandler.closed(this.cause);
 			}
 			else if (!this.closing) {
-				guarded(() -> this.reader.resume(this::dispatch));
+				guarded(() -> {
+					this.reader.resume(this::dispatch);
+					frameHandler.readComplete();
+				});
 				this.channel.config().setAutoRead(true);
 			}
 		});
@@ -246,6 +259,14 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	}
 
 	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		FrameHandler receiver = this.handler;
+		if (receiver != null && !this.closing) {
+			guarded(receiver::readComplete);
+		}
+	}
+
+	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
 		FrameHandler receiver = this.handler;
 		if (receiver != null && this.channel.isWritable() && !this.closing) {
@@ -274,6 +295,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.inactive = true;
 		try {
 			this.reader.end();
+			this.writer.drop();
 			FrameHandler receiver = this.handler;
 			if (receiver != null) {
 				receiver.closed(this.cause);

@@ -47,7 +47,7 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	private final int maxHeader;
 
-	private final int maxBody;
+	private int maxBody;
 
 	private boolean bodyChecksums = true;
 
@@ -61,9 +61,10 @@ final class ChannelFramedWriter implements FramedWriter {
 		this.maxBody = limits.maxBody();
 	}
 
-	/** Sets whether bodies carry checksums from the next frame on. */
-	void bodyChecksums(boolean on) {
-		this.bodyChecksums = on;
+	/** Sets what both ends agreed on, from the next frame on. */
+	void agree(boolean withBodyChecksums, int longestBody) {
+		this.bodyChecksums = withBodyChecksums;
+		this.maxBody = longestBody;
 	}
 
 	@Override
@@ -76,7 +77,8 @@ final class ChannelFramedWriter implements FramedWriter {
 		return this.frame == null && pendingBytes() == 0;
 	}
 
-	private long pendingBytes() {
+	@Override
+	public long pendingBytes() {
 		ChannelOutboundBuffer pending = this.channel.unsafe().outboundBuffer();
 		return (pending != null) ? pending.totalPendingWriteBytes() : 0;
 	}
@@ -142,7 +144,8 @@ final class ChannelFramedWriter implements FramedWriter {
 		return this.channel.newPromise().addListener((future) -> listener.done(future.isSuccess()));
 	}
 
-	private void drop() {
+	/** Drops a frame that was begun and not ended. */
+	void drop() {
 		ByteBuf begun = this.frame;
 		this.frame = null;
 		if (begun != null) {

@@ -56,7 +56,7 @@ final class ClientHandshake implements FrameHandler {
 		random.nextBytes(nonce);
 		this.hello = new Hello(Hello.VERSION, Hello.VERSION, settings.required(), settings.offered(), request.role(),
 				settings.self(), request.expectedEngineId(), nonce, request.sessionId(), request.token(),
-				settings.checksums());
+				request.lane(), settings.checksums(), settings.limits().maxBody());
 	}
 
 	void begin() {
@@ -116,7 +116,8 @@ final class ClientHandshake implements FrameHandler {
 			throw WireException.protocol("a handshake has a wrong token");
 		}
 		this.connection.finishHandshake(new HandshakeResult(this.hello.role(), answered.self(), welcome.sessionId(),
-				welcome.token(), answered.authenticated(), answered.features(), welcome.checksums()));
+				welcome.token(), answered.authenticated(), answered.features(), this.hello.lane(), welcome.checksums(),
+				Math.min(this.hello.maxBody(), answered.maxBody())));
 		if (!this.opened.complete(this.connection)) {
 			this.connection.close(null);
 		}

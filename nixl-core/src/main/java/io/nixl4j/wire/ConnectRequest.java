@@ -28,10 +28,11 @@ import java.util.Arrays;
  * @param expectedEngineId the engine that must answer, empty if any may
  * @param sessionId the session that a lane joins, 0 for a session
  * @param token what the lane shows for it, empty for a session
+ * @param lane the lane's number, unique in its session, 0 for a session
  * @param timeout how long the connection and its handshake may take
  */
 public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, String expectedEngineId, long sessionId,
-		byte[] token, Duration timeout) {
+		byte[] token, int lane, Duration timeout) {
 
 	private static final byte[] NO_TOKEN = {};
 
@@ -43,7 +44,7 @@ public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, Stri
 	 * @return the request
 	 */
 	public static ConnectRequest session(InetSocketAddress remote, String expectedEngineId, Duration timeout) {
-		return new ConnectRequest(ConnectionRole.SESSION, remote, expectedEngineId, 0, NO_TOKEN, timeout);
+		return new ConnectRequest(ConnectionRole.SESSION, remote, expectedEngineId, 0, NO_TOKEN, 0, timeout);
 	}
 
 	/**
@@ -52,13 +53,14 @@ public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, Stri
 	 * @param expectedEngineId the engine that must answer
 	 * @param sessionId the session
 	 * @param token what {@link Connection#token()} of the session returned
+	 * @param lane the lane's number, never used before in the session
 	 * @param timeout how long it may take
 	 * @return the request
 	 */
 	public static ConnectRequest lane(InetSocketAddress remote, String expectedEngineId, long sessionId, byte[] token,
-			Duration timeout) {
+			int lane, Duration timeout) {
 		return new ConnectRequest(ConnectionRole.LANE, remote, expectedEngineId, sessionId,
-				Arrays.copyOf(token, token.length), timeout);
+				Arrays.copyOf(token, token.length), lane, timeout);
 	}
 
 	@Override

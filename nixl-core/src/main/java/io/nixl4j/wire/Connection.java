@@ -53,6 +53,18 @@ public interface Connection {
 	byte[] token();
 
 	/**
+	 * Returns the lane's number, by which both ends know it.
+	 * @return the number that the opener chose, 0 for a session
+	 */
+	int lane();
+
+	/**
+	 * Returns the longest body that both ends take.
+	 * @return the length in bytes
+	 */
+	int maxBody();
+
+	/**
 	 * Returns whether both ends proved that they know the secret.
 	 * @return {@code false} for a loopback connection without a secret
 	 */

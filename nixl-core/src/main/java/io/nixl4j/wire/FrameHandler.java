@@ -40,6 +40,13 @@ public interface FrameHandler {
 	@Nullable BodySink frame(int type, int entries, MsgPackReader header, int bodyLength);
 
 	/**
+	 * Tells that the frames that had arrived were all handed over; what was queued for
+	 * writing meanwhile can be flushed now.
+	 */
+	default void readComplete() {
+	}
+
+	/**
 	 * Tells that {@link FramedWriter#isWritable()} has become {@code true} again.
 	 */
 	default void writable() {

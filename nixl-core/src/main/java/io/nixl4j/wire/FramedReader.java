@@ -74,6 +74,8 @@ final class FramedReader {
 
 	private @Nullable BodySink sink;
 
+	private boolean parsing;
+
 	/** Whether the buffer that was handed out last is the sink's. */
 	private boolean receivingIntoSink;
 
@@ -192,6 +194,20 @@ final class FramedReader {
 	}
 
 	private void parse() {
+		if (this.parsing) {
+			// resumed by a receiver: the loop that called it goes on
+			return;
+		}
+		this.parsing = true;
+		try {
+			parseAll();
+		}
+		finally {
+			this.parsing = false;
+		}
+	}
+
+	private void parseAll() {
 		boolean progress = true;
 		while (progress) {
 			progress = switch (this.state) {

@@ -39,6 +39,12 @@ public interface FramedWriter {
 	boolean isWritable();
 
 	/**
+	 * Returns how much was queued and not yet taken by the socket.
+	 * @return the bytes, headers included
+	 */
+	long pendingBytes();
+
+	/**
 	 * Begins a frame.
 	 * @param type the frame's type, written as the header's first entry
 	 * @param entries how many entries follow

@@ -94,7 +94,10 @@ final class HandshakeProof {
 		features(mac, challenge.features());
 		number(mac, hello.sessionId());
 		part(mac, hello.token());
+		number(mac, hello.lane());
 		number(mac, hello.checksums() ? 1 : 0);
+		number(mac, hello.maxBody());
+		number(mac, challenge.maxBody());
 		return mac.doFinal();
 	}
 

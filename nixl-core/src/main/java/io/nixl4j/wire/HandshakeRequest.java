@@ -28,10 +28,11 @@ import java.util.Set;
  * @param features the features that both ends know
  * @param sessionId the session that a lane wants to join, 0 for a session
  * @param token what the lane shows for it, empty for a session; not to be logged
+ * @param lane the lane's number, which its opener chose, 0 for a session
  * @param remoteAddress where the peer is
  */
 public record HandshakeRequest(ConnectionRole role, AgentIdentity peer, boolean authenticated, Set<String> features,
-		long sessionId, byte[] token, InetSocketAddress remoteAddress) {
+		long sessionId, byte[] token, int lane, InetSocketAddress remoteAddress) {
 
 	@Override
 	public String toString() {

@@ -27,10 +27,12 @@ import java.util.Set;
  * @param token what lanes of the session show, empty on a lane
  * @param authenticated whether both ends proved that they know the secret
  * @param features the features that both ends know
+ * @param lane the lane's number, 0 for a session
  * @param checksums whether bodies carry checksums
+ * @param maxBody the longest body that both ends take
  */
 record HandshakeResult(ConnectionRole role, AgentIdentity peer, long sessionId, byte[] token, boolean authenticated,
-		Set<String> features, boolean checksums) {
+		Set<String> features, int lane, boolean checksums, int maxBody) {
 
 	@Override
 	public String toString() {

@@ -36,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  * @param nonce 32 random bytes
  * @param sessionId the session that a lane joins, else 0
  * @param token what the lane shows for it, else empty
+ * @param lane the lane's number in its session, else 0
  * @param checksums whether it wants checksums of bodies
+ * @param maxBody the longest body that it takes
  */
 record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> offered, ConnectionRole role,
-		AgentIdentity self, String expectedEngineId, byte[] nonce, long sessionId, byte[] token, boolean checksums) {
+		AgentIdentity self, String expectedEngineId, byte[] nonce, long sessionId, byte[] token, int lane,
+		boolean checksums, int maxBody) {
 
 	/** The version that this code speaks. */
 	static final int VERSION = 1;
@@ -80,10 +83,14 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 	private static final int TOKEN_KEY = 't' << 16 | 'o' << 8 | 'k';
 
+	private static final int LANE = 'l' << 8 | 'n';
+
 	private static final int CHECKSUMS = 'c' << 8 | 's';
 
+	private static final int MAX_BODY = 'm' << 8 | 'b';
+
 	void write(FramedWriter writer) {
-		MsgPackWriter header = writer.begin(FrameType.HELLO, 13);
+		MsgPackWriter header = writer.begin(FrameType.HELLO, 15);
 		header.key(VMIN).unsigned(this.minVersion);
 		header.key(VMAX).unsigned(this.maxVersion);
 		header.key(REQUIRED);
@@ -98,7 +105,9 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 		header.key(NONCE_KEY).binary(this.nonce);
 		header.key(SESSION).unsigned(this.sessionId);
 		header.key(TOKEN_KEY).binary(this.token);
+		header.key(LANE).unsigned(this.lane);
 		header.key(CHECKSUMS).bool(this.checksums);
+		header.key(MAX_BODY).unsigned(this.maxBody);
 		writer.end(null);
 		writer.flush();
 	}
@@ -147,6 +156,15 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 		return bytes;
 	}
 
+	/** A body as long as this is all that a later release may offer us. */
+	static int readMaxBody(MsgPackReader header) {
+		long length = header.unsigned();
+		if (length < WireLimits.MAX_HEADER) {
+			throw WireException.protocol("a handshake has a longest body that is out of range");
+		}
+		return (int) Math.min(length, WireLimits.MAX_BODY);
+	}
+
 	static <T> T present(@Nullable T value, String what) {
 		if (value == null) {
 			throw WireException.protocol("a handshake lacks its " + what);
@@ -186,7 +204,11 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 		private byte[] token = {};
 
+		private int lane;
+
 		private boolean checksums;
+
+		private int maxBody;
 
 		void read(MsgPackReader header) {
 			switch (header.key()) {
@@ -202,7 +224,9 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 				case NONCE_KEY -> this.nonce = readExactly(header, NONCE, "nonce");
 				case SESSION -> this.sessionId = header.unsigned();
 				case TOKEN_KEY -> this.token = header.binary(TOKEN);
+				case LANE -> this.lane = header.unsignedInt(Integer.MAX_VALUE);
 				case CHECKSUMS -> this.checksums = header.bool();
+				case MAX_BODY -> this.maxBody = readMaxBody(header);
 				default -> header.skip();
 			}
 		}
@@ -219,12 +243,15 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 			if (this.minVersion < 0 || this.maxVersion < this.minVersion) {
 				throw WireException.protocol("a handshake has no range of versions");
 			}
+			if (this.maxBody == 0) {
+				throw WireException.protocol("a handshake lacks its longest body");
+			}
 			AgentIdentity self = new AgentIdentity(present(this.agentName, "agent name"),
 					present(this.engineId, "engine id"), present(this.incarnation, "incarnation"));
 			return new Hello(this.minVersion, this.maxVersion, present(this.required, "required features"),
 					present(this.offered, "offered features"), present(this.role, "role"), self,
 					present(this.expected, "expected engine id"), present(this.nonce, "nonce"), this.sessionId,
-					this.token, this.checksums);
+					this.token, this.lane, this.checksums, this.maxBody);
 		}
 
 	}

@@ -96,9 +96,10 @@ final class ServerHandshake implements FrameHandler {
 		}
 		byte[] nonce = new byte[Hello.NONCE];
 		this.random.nextBytes(nonce);
-		Challenge unproved = new Challenge(Hello.VERSION, negotiate(received), self, nonce, secured, new byte[0]);
+		Challenge unproved = new Challenge(Hello.VERSION, negotiate(received), self, nonce, secured,
+				this.settings.limits().maxBody(), new byte[0]);
 		Challenge proved = new Challenge(unproved.version(), unproved.features(), self, nonce, secured,
-				HandshakeProof.ofAcceptor(this.settings.secret(), received, unproved));
+				unproved.maxBody(), HandshakeProof.ofAcceptor(this.settings.secret(), received, unproved));
 		this.challenge = proved;
 		proved.write(this.connection.writer());
 	}
@@ -132,7 +133,7 @@ final class ServerHandshake implements FrameHandler {
 					"the proof of the secret is wrong; tcp.secret must be the same at both ends");
 		}
 		HandshakePolicy.Decision decision = this.policy.decide(new HandshakeRequest(asked.role(), asked.self(), secured,
-				sent.features(), asked.sessionId(), asked.token(), this.connection.remoteAddress()));
+				sent.features(), asked.sessionId(), asked.token(), asked.lane(), this.connection.remoteAddress()));
 		if (decision instanceof HandshakePolicy.Refuse refuse) {
 			throw new WireException(refuse.error(), refuse.message(), refuse.retry(), null);
 		}
@@ -148,8 +149,9 @@ final class ServerHandshake implements FrameHandler {
 			new Welcome(accept.sessionId(), accept.token(), checksums).write(this.connection.writer());
 		}
 		finally {
-			this.connection.finishHandshake(new HandshakeResult(asked.role(), asked.self(), accept.sessionId(),
-					accept.token().clone(), secured, sent.features(), checksums));
+			this.connection.finishHandshake(
+					new HandshakeResult(asked.role(), asked.self(), accept.sessionId(), accept.token().clone(), secured,
+							sent.features(), asked.lane(), checksums, Math.min(asked.maxBody(), sent.maxBody())));
 			this.over.run();
 			this.policy.accepted(this.connection);
 		}

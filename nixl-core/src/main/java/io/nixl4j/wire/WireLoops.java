@@ -16,8 +16,10 @@
 
 package io.nixl4j.wire;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,6 +80,22 @@ public final class WireLoops {
 
 	EventLoopGroup group() {
 		return this.group;
+	}
+
+	/**
+	 * Runs something on one of the loops after a while.
+	 * @param delay how long to wait
+	 * @param task what to run; must not block
+	 * @return {@code false} if the loops have ended, and it will not run
+	 */
+	public boolean schedule(Duration delay, Runnable task) {
+		try {
+			this.group.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
 	}
 
 	/**

@@ -42,6 +42,11 @@ final class CapturingWriter implements FramedWriter {
 	}
 
 	@Override
+	public long pendingBytes() {
+		return 0;
+	}
+
+	@Override
 	public MsgPackWriter begin(int type, int entries) {
 		this.header = Unpooled.buffer();
 		this.body = Unpooled.buffer();

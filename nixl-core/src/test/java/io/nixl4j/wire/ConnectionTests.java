@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -57,7 +59,7 @@ class ConnectionTests {
 		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
 				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
 		Connection opened = get(new TcpClient(this.fixture.loops, settings("a"))
-			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], WireFixture.PATIENCE)));
+			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], 0, WireFixture.PATIENCE)));
 		Connection accepted = this.fixture.nextAccepted();
 		ByteBuffer source = ByteBuffer.allocateDirect(64 * MIB);
 		ByteBuffer target = ByteBuffer.allocateDirect(64 * MIB);
@@ -113,6 +115,37 @@ class ConnectionTests {
 		accepted.start(handler);
 		await().atMost(WireFixture.PATIENCE).until(() -> handler.bodies.size() == 1);
 		assertThatIllegalStateException().isThrownBy(() -> accepted.start(handler));
+	}
+
+	@Test
+	void aConnectionMayBeStartedAtOnceByWhoGetsIt() {
+		RecordingHandler atOpener = new RecordingHandler();
+		RecordingHandler atAcceptor = new RecordingHandler();
+		TcpStreamServer server = TcpStreamServer.bind(this.fixture.loops,
+				new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings("b"), new HandshakePolicy() {
+
+					@Override
+					public Decision decide(HandshakeRequest request) {
+						return new Accept(1, WireFixture.TOKEN);
+					}
+
+					@Override
+					public void accepted(Connection connection) {
+						connection.start(atAcceptor);
+						connection.writer().send(FrameType.NOTIFY, 0, (header) -> {
+						}, new byte[] { 1 });
+					}
+
+				});
+		this.fixture.connect(settings("a"), server, "b").thenAccept((connection) -> {
+			connection.start(atOpener);
+			connection.writer().send(FrameType.NOTIFY, 0, (header) -> {
+			}, new byte[] { 2 });
+		});
+		await().atMost(WireFixture.PATIENCE).until(() -> atOpener.bodies.size() == 1 && atAcceptor.bodies.size() == 1);
+		assertThat(atOpener.types).containsExactly(FrameType.NOTIFY);
+		assertThat(atAcceptor.types).containsExactly(FrameType.NOTIFY);
+		get(server.close());
 	}
 
 	@Test

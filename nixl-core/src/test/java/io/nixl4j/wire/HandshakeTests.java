@@ -164,13 +164,15 @@ class HandshakeTests {
 		});
 		byte[] token = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 		Connection lane = WireFixture.get(new TcpClient(this.fixture.loops, ours)
-			.connect(ConnectRequest.lane(server.localAddress(), "b", -5, token, WireFixture.PATIENCE)));
+			.connect(ConnectRequest.lane(server.localAddress(), "b", -5, token, 3, WireFixture.PATIENCE)));
 		assertThat(lane.sessionId()).isEqualTo(-5);
 		assertThat(lane.token()).isEmpty();
+		assertThat(lane.lane()).isEqualTo(3);
 		HandshakeRequest request = java.util.Objects.requireNonNull(seen.get());
 		assertThat(request.role()).isEqualTo(ConnectionRole.LANE);
 		assertThat(request.peer()).isEqualTo(ours.self());
 		assertThat(request.token()).isEqualTo(token);
+		assertThat(request.lane()).isEqualTo(3);
 		assertThat(request.authenticated()).isTrue();
 		assertThat(request.toString()).doesNotContain("0123456789abcdef").doesNotContain("token");
 	}
@@ -296,6 +298,14 @@ class HandshakeTests {
 	}
 
 	@Test
+	void bodiesAreAsLongAsBothEndsTake() {
+		WireLimits small = new WireLimits(WireLimits.MAX_HEADER, 100_000, Duration.ofSeconds(5), 10);
+		TcpStreamServer server = this.fixture.serve(settings("b").withLimits(small));
+		assertThat(this.fixture.connected(settings("a"), server).maxBody()).isEqualTo(100_000);
+		assertThat(this.fixture.nextAccepted().maxBody()).isEqualTo(100_000);
+	}
+
+	@Test
 	void lanesJoinTheSessionsThatExpectThem() {
 		LaneRegistry registry = new LaneRegistry();
 		WireSettings ours = settings("a");
@@ -316,10 +326,11 @@ class HandshakeTests {
 
 				});
 		TcpClient client = new TcpClient(this.fixture.loops, ours);
-		ConnectRequest right = ConnectRequest.lane(server.localAddress(), "b", 99, token, WireFixture.PATIENCE);
+		ConnectRequest right = ConnectRequest.lane(server.localAddress(), "b", 99, token, 1, WireFixture.PATIENCE);
 		assertThat(failure(client.connect(right)).error()).isEqualTo(NixlError.NOT_READY);
 		registry.expect(99, token, "a", ours.self().incarnation(), joined::add);
-		ConnectRequest wrong = ConnectRequest.lane(server.localAddress(), "b", 99, new byte[16], WireFixture.PATIENCE);
+		ConnectRequest wrong = ConnectRequest.lane(server.localAddress(), "b", 99, new byte[16], 1,
+				WireFixture.PATIENCE);
 		assertThat(failure(client.connect(wrong)).error()).isEqualTo(NixlError.REFUSED);
 		TcpClient stranger = new TcpClient(this.fixture.loops, settings("a"));
 		assertThat(failure(stranger.connect(right)).error()).isEqualTo(NixlError.REFUSED);

@@ -69,7 +69,8 @@ final class RawPeer implements AutoCloseable {
 
 	static byte[] hello(AgentIdentity self, String expected, ConnectionRole role, long sessionId, byte[] token) {
 		CapturingWriter capturing = new CapturingWriter();
-		new Hello(1, 1, Set.of(), Set.of(), role, self, expected, new byte[Hello.NONCE], sessionId, token, false)
+		new Hello(1, 1, Set.of(), Set.of(), role, self, expected, new byte[Hello.NONCE], sessionId, token, 0, false,
+				WireLimits.MAX_BODY)
 			.write(capturing);
 		return capturing.frame();
 	}

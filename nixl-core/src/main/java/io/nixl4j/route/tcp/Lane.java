@@ -1,0 +1,362 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route.tcp;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.netty.util.collection.LongObjectHashMap;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.route.PeerLink;
+import io.nixl4j.wire.BodySink;
+import io.nixl4j.wire.Connection;
+import io.nixl4j.wire.FrameHandler;
+import io.nixl4j.wire.FrameType;
+import io.nixl4j.wire.FramedWriter;
+import io.nixl4j.wire.MsgPackReader;
+import io.nixl4j.wire.MsgPackWriter;
+import io.nixl4j.wire.WireException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a route, for both ends' transfers. It carries an attempt from its
+ * first frame to its end. Callers hand requests over by {@link #submit(TcpRequest)};
+ * everything that does not say otherwise happens on the connection's event loop.
+ */
+final class Lane implements FrameHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(Lane.class);
+
+	/** A turn ends after so many bytes, so that others of the loop have theirs. */
+	private static final long BYTES_PER_TURN = 8L << 20;
+
+	/** Frames with less than this wait for the turn's end to be flushed together. */
+	private static final long FLUSH_BYTES = 64 << 10;
+
+	/** A peer that lets so many answers pile up does not read, and is cut off. */
+	private static final long MAX_PENDING_ANSWERS = 8L << 20;
+
+	private final PeerLink link;
+
+	private final Connection connection;
+
+	private final int maxActive;
+
+	private final LaneInbox inbox = new LaneInbox();
+
+	private final AtomicBoolean turnScheduled = new AtomicBoolean();
+
+	private final Runnable turn = this::turn;
+
+	/** Bytes of the attempts that were given to this lane and have not ended. */
+	private final AtomicLong load = new AtomicLong();
+
+	private final FairQueue queue = new FairQueue();
+
+	private final ReadCredit readCredit = new ReadCredit(this.queue);
+
+	private final FramePlanner planner = new FramePlanner();
+
+	private final LaneHeader header = new LaneHeader();
+
+	private final FrameBody body;
+
+	private final LaneTarget target;
+
+	private final LongObjectHashMap<TcpRequest> active = new LongObjectHashMap<>();
+
+	private final ArrayDeque<TcpRequest> waiting = new ArrayDeque<>();
+
+	private @Nullable NixlException closed;
+
+	/**
+	 * Creates a lane; {@link Connection#start(FrameHandler)} is the caller's to call.
+	 * @param link the session
+	 * @param connection the connection
+	 * @param register knows the attempts that the peer has under way
+	 * @param maxActive how many attempts may be under way; further ones wait
+	 */
+	Lane(PeerLink link, Connection connection, AttemptRegister register, int maxActive) {
+		this.link = link;
+		this.connection = connection;
+		this.maxActive = maxActive;
+		this.body = new FrameBody(connection.writer());
+		this.target = new LaneTarget(this, link, register, new ReadService(this, this.queue));
+	}
+
+	/** Any thread: the number by which both ends know the lane. */
+	int number() {
+		return this.connection.lane();
+	}
+
+	/** Any thread: the connection. */
+	Connection connection() {
+		return this.connection;
+	}
+
+	/** Any thread: bytes that were given to this lane and have not ended. */
+	long load() {
+		return this.load.get();
+	}
+
+	/** Any thread: counts bytes given to this lane, or ended. */
+	void addLoad(long bytes) {
+		this.load.addAndGet(bytes);
+	}
+
+	/**
+	 * Any thread: hands over a request that has commands. Allocates nothing.
+	 * @param request the request, in no inbox now
+	 */
+	void submit(TcpRequest request) {
+		this.inbox.put(request);
+		scheduleTurn();
+	}
+
+	private void scheduleTurn() {
+		if (this.turnScheduled.compareAndSet(false, true)) {
+			try {
+				this.connection.loop().execute(this.turn);
+			}
+			catch (RejectedExecutionException ex) {
+				throw NixlError.CLOSED.exception("The agent's sockets are closed", engineId(), null, ex);
+			}
+		}
+	}
+
+	private void turn() {
+		try {
+			work();
+		}
+		catch (WireException ex) {
+			this.connection.close(ex);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A lane to {} is closed after an unexpected error", engineId(), ex);
+			this.connection.close(new WireException(NixlError.BACKEND, "unexpected error on a lane", false, ex));
+		}
+	}
+
+	private void work() {
+		this.turnScheduled.set(false);
+		TcpRequest next = this.inbox.takeAll();
+		while (next != null) {
+			TcpRequest request = next;
+			// read first: once it has obeyed it may be put again
+			next = request.nextInInbox;
+			request.obey(this);
+		}
+		pump();
+	}
+
+	/** Sends while the socket takes it, one frame of each source in turn. */
+	private void pump() {
+		FramedWriter writer = this.connection.writer();
+		long sent = 0;
+		long unflushed = 0;
+		while (this.closed == null && !this.queue.isEmpty() && writer.isWritable()) {
+			long before = writer.pendingBytes();
+			this.queue.writeOne();
+			long bytes = writer.pendingBytes() - before;
+			sent += bytes;
+			unflushed += bytes;
+			if (unflushed >= FLUSH_BYTES) {
+				writer.flush();
+				unflushed = 0;
+			}
+			if (sent >= BYTES_PER_TURN) {
+				scheduleTurn();
+				break;
+			}
+		}
+		writer.flush();
+	}
+
+	/** Begins the attempt of a request. */
+	void begin(TcpRequest request) {
+		NixlException cause = this.closed;
+		if (cause != null) {
+			request.end(cause);
+		}
+		else if (this.active.size() >= this.maxActive) {
+			this.waiting.addLast(request);
+		}
+		else {
+			activate(request);
+		}
+	}
+
+	private void activate(TcpRequest request) {
+		this.active.put(request.requestId(), request);
+		this.queue.add(request);
+	}
+
+	/** The attempt of a request has ended. */
+	void ended(TcpRequest request) {
+		this.queue.remove(request);
+		if (this.active.get(request.requestId()) != request) {
+			this.waiting.remove(request);
+			return;
+		}
+		this.active.remove(request.requestId());
+		TcpRequest next = (this.closed == null) ? this.waiting.pollFirst() : null;
+		if (next != null) {
+			activate(next);
+		}
+	}
+
+	/** Asks the target to admit nothing more of an attempt. */
+	void sendStop(TcpRequest request) {
+		if (this.closed == null) {
+			reply(FrameType.STOP, request.requestId(), request.attempt());
+			scheduleTurn();
+		}
+	}
+
+	/** Asks the session for the proof that nothing of this closed lane moves any more. */
+	void fence(TcpRequest request, int post) {
+		this.link.fence(TcpRouteProvider.NAME, number()).thenRun(() -> {
+			try {
+				this.connection.loop().execute(() -> request.fenced(post));
+			}
+			catch (RejectedExecutionException ex) {
+				// the agent is gone, and with it who would hear of the proof
+			}
+		});
+	}
+
+	/** Queues a frame without a body. */
+	void reply(int type, long id, int attempt) {
+		LaneHeader.begin(this.connection.writer(), type, id, attempt, 0);
+		endReply();
+	}
+
+	/** Queues the report of a failure. */
+	void replyFailed(long id, int attempt, NixlException cause) {
+		MsgPackWriter failed = LaneHeader.begin(this.connection.writer(), FrameType.FAILED, id, attempt, 2);
+		LaneHeader.failure(failed, cause.error(), String.valueOf(cause.getMessage()));
+		endReply();
+	}
+
+	private void endReply() {
+		this.connection.writer().end(null);
+		if (this.connection.writer().pendingBytes() > MAX_PENDING_ANSWERS) {
+			throw WireException.protocol("a peer reads no answers");
+		}
+	}
+
+	FramedWriter writer() {
+		return this.connection.writer();
+	}
+
+	FramePlanner planner() {
+		return this.planner;
+	}
+
+	FrameBody body() {
+		return this.body;
+	}
+
+	ReadCredit readCredit() {
+		return this.readCredit;
+	}
+
+	int maxBody() {
+		return this.connection.maxBody();
+	}
+
+	String engineId() {
+		return this.link.engineId();
+	}
+
+	@Override
+	public @Nullable BodySink frame(int type, int entries, MsgPackReader reader, int bodyLength) {
+		this.header.read(entries, reader);
+		if (type == FrameType.WRITE) {
+			return this.target.write(this.header, bodyLength);
+		}
+		if (type == FrameType.READ_DATA) {
+			this.header.require(LaneHeader.HAS_CHUNK);
+			return (find() instanceof ReadRequest read) ? read.data(this.header.chunk(), bodyLength) : null;
+		}
+		if (bodyLength > 0) {
+			throw WireException.protocol("frame type " + type + " has no body");
+		}
+		switch (type) {
+			case FrameType.READ -> this.target.read(this.header);
+			case FrameType.STOP -> this.target.stop(this.header);
+			case FrameType.WRITE_ACK, FrameType.FAILED, FrameType.STOPPED -> answered(type, find());
+			default -> throw WireException.protocol("frame type " + type + " does not belong on a lane");
+		}
+		return null;
+	}
+
+	/** The request that a frame is about; there is none any more for a late answer. */
+	private @Nullable TcpRequest find() {
+		TcpRequest request = this.active.get(this.header.id());
+		return (request != null && request.attempt() == this.header.attempt()) ? request : null;
+	}
+
+	private void answered(int type, @Nullable TcpRequest request) {
+		if (request == null) {
+			return;
+		}
+		if (type == FrameType.WRITE_ACK) {
+			request.acknowledged();
+		}
+		else if (type == FrameType.FAILED) {
+			request.end(this.header.error()
+				.exception("The target says: " + this.header.message(), engineId(), request.operation().tag(), null));
+		}
+		else if (request.isEnding()) {
+			request.provedStopped();
+		}
+		else {
+			throw WireException.protocol("a stop was answered that was not asked for");
+		}
+	}
+
+	@Override
+	public void readComplete() {
+		pump();
+	}
+
+	@Override
+	public void writable() {
+		pump();
+	}
+
+	@Override
+	public void closed(@Nullable WireException cause) {
+		String reason = (cause != null) ? " (" + cause.getMessage() + ")" : "";
+		NixlException lost = NixlError.PEER_LOST.exception("A connection to the peer is lost" + reason, engineId(),
+				null, cause);
+		this.closed = lost;
+		this.target.close();
+		List<TcpRequest> requests = new ArrayList<>(this.active.values());
+		requests.addAll(this.waiting);
+		requests.forEach((request) -> request.laneLost(lost));
+	}
+
+}

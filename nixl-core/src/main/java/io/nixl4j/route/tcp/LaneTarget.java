@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route.tcp;
+
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.route.Operation;
+import io.nixl4j.route.PeerLink;
+import io.nixl4j.wire.BodySink;
+import io.nixl4j.wire.FrameType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target's part of a lane: checks what the peer wants before anything is touched, and
+ * answers. Used by the lane's event loop.
+ */
+final class LaneTarget {
+
+	private final Lane lane;
+
+	private final PeerLink link;
+
+	private final AttemptRegister register;
+
+	private final ReadService reads;
+
+	LaneTarget(Lane lane, PeerLink link, AttemptRegister register, ReadService reads) {
+		this.lane = lane;
+		this.link = link;
+		this.register = register;
+		this.reads = reads;
+	}
+
+	/** A WRITE frame: where its body goes, or {@code null} to drop it. */
+	@Nullable BodySink write(LaneHeader header, int bodyLength) {
+		header.require(LaneHeader.HAS_TOTAL | LaneHeader.HAS_RUNS);
+		long id = header.id();
+		int attempt = header.attempt();
+		AttemptRegister.Ticket ticket;
+		try {
+			ticket = this.register.begin(id, attempt, header.total(), bodyLength);
+		}
+		catch (NixlException ex) {
+			this.lane.replyFailed(id, attempt, ex);
+			return null;
+		}
+		if (ticket == AttemptRegister.Ticket.DROP) {
+			return null;
+		}
+		try {
+			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.WRITE, bodyLength);
+			return new RunPlacer(runs, bodyLength, (complete, checksumOk) -> ended(ticket, complete, checksumOk));
+		}
+		catch (NixlException ex) {
+			tell(ticket, this.register.failed(ticket), ex);
+			return null;
+		}
+	}
+
+	private void ended(AttemptRegister.Ticket ticket, boolean complete, boolean checksumOk) {
+		if (complete && checksumOk) {
+			tell(ticket, this.register.placed(ticket), null);
+		}
+		else {
+			NixlError error = complete ? NixlError.CORRUPT : NixlError.PEER_LOST;
+			tell(ticket, this.register.failed(ticket),
+					error.exception("a checksum of the bytes written is wrong; write them again"));
+		}
+	}
+
+	private void tell(AttemptRegister.Ticket ticket, AttemptRegister.Outcome outcome, @Nullable NixlException cause) {
+		switch (outcome) {
+			case ACKNOWLEDGE -> this.lane.reply(FrameType.WRITE_ACK, ticket.id(), this.register.newest(ticket));
+			case FAILED -> {
+				if (cause != null) {
+					this.lane.replyFailed(ticket.id(), ticket.attempt(), cause);
+				}
+			}
+			case NOTHING -> {
+			}
+		}
+	}
+
+	/** A READ frame. */
+	void read(LaneHeader header) {
+		header.require(LaneHeader.HAS_CHUNK | LaneHeader.HAS_RUNS);
+		try {
+			this.reads.checkRoom();
+			int bytes = header.runs().bytes(this.lane.maxBody());
+			this.reads.add(header.id(), header.attempt(), header.chunk(), bytes,
+					AdmittedRuns.admit(this.link, header.runs(), Operation.READ, bytes));
+		}
+		catch (NixlException ex) {
+			this.lane.replyFailed(header.id(), header.attempt(), ex);
+		}
+	}
+
+	/**
+	 * A STOP frame. What came before it on this lane has been handled, and what leaves
+	 * before the answer is ahead of it on the wire.
+	 */
+	void stop(LaneHeader header) {
+		this.register.stop(header.id(), header.attempt(), header.lanes());
+		this.reads.drop(header.id(), header.attempt());
+		this.lane.reply(FrameType.STOPPED, header.id(), header.attempt());
+	}
+
+	void close() {
+		this.reads.close();
+	}
+
+}

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route.tcp;
+
+import java.util.ArrayDeque;
+
+import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.wire.FrameType;
+import io.nixl4j.wire.MsgPackWriter;
+
+/**
+ * Answers the chunks that the peer asked for on one lane, in order. Used by the lane's
+ * event loop.
+ */
+final class ReadService implements FrameSource {
+
+	/** Chunks that one peer may have waiting on a lane; it asks for fewer at a time. */
+	private static final int MAX_CHUNKS = 8 * ReadCredit.CHUNKS;
+
+	private final Lane lane;
+
+	private final FairQueue queue;
+
+	private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
+
+	private boolean queued;
+
+	ReadService(Lane lane, FairQueue queue) {
+		this.lane = lane;
+		this.queue = queue;
+	}
+
+	/** Whether one more chunk may wait. */
+	void checkRoom() {
+		if (this.chunks.size() >= MAX_CHUNKS) {
+			throw NixlError.BUSY.exception("more than " + MAX_CHUNKS + " chunks are asked for at once");
+		}
+	}
+
+	void add(long id, int attempt, int number, int bytes, AdmittedRuns runs) {
+		this.chunks.addLast(new Chunk(id, attempt, number, bytes, runs));
+		if (!this.queued) {
+			this.queued = true;
+			this.queue.add(this);
+		}
+	}
+
+	@Override
+	public boolean writeFrame() {
+		Chunk chunk = this.chunks.pollFirst();
+		if (chunk != null) {
+			write(chunk);
+		}
+		this.queued = !this.chunks.isEmpty();
+		return this.queued;
+	}
+
+	private void write(Chunk chunk) {
+		MsgPackWriter header = LaneHeader.begin(this.lane.writer(), FrameType.READ_DATA, chunk.id, chunk.attempt, 1);
+		LaneHeader.chunk(header, chunk.number);
+		FrameBody body = this.lane.body();
+		body.begin(chunk.bytes);
+		RunList list = chunk.runs.list();
+		for (int group = 0; group < list.groups(); group++) {
+			LocalRegion region = chunk.runs.region(group);
+			for (int run = list.firstRun(group); run < list.endRun(group); run++) {
+				for (long i = 0; i < list.count(run); i++) {
+					body.add(region, list.start(run) + i * list.stride(run), (int) list.length(run));
+				}
+			}
+		}
+		body.finish();
+		this.lane.writer().end((written) -> chunk.runs.leave());
+	}
+
+	/** Drops what waits of an attempt and of those before it. */
+	void drop(long id, int attempt) {
+		this.chunks.removeIf((chunk) -> {
+			boolean matches = chunk.id == id && chunk.attempt <= attempt;
+			if (matches) {
+				chunk.runs.leave();
+			}
+			return matches;
+		});
+	}
+
+	/** Drops everything. */
+	void close() {
+		this.chunks.forEach((chunk) -> chunk.runs.leave());
+		this.chunks.clear();
+	}
+
+	/**
+	 * One chunk that waits.
+	 *
+	 * @param id the request
+	 * @param attempt the attempt
+	 * @param number the chunk
+	 * @param bytes its bytes
+	 * @param runs where they are
+	 */
+	private record Chunk(long id, int attempt, int number, int bytes, AdmittedRuns runs) {
+
+	}
+
+}

@@ -1,0 +1,215 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route.tcp;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.memory.MemoryType;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.Region;
+import io.nixl4j.route.AttemptEvents;
+import io.nixl4j.route.Operation;
+import io.nixl4j.route.PeerLink;
+import io.nixl4j.route.RemoteGrant;
+import io.nixl4j.route.Route;
+import io.nixl4j.route.RouteRequest;
+import io.nixl4j.route.RouteTraits;
+import io.nixl4j.wire.Connection;
+import io.nixl4j.wire.WireEndpoint;
+import io.nixl4j.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code tcp} route to one peer: a set of lanes, opened by the end that opened the
+ * session, for the transfers of both.
+ */
+final class TcpRoute implements Route {
+
+	/** Posts that may wait, for each that may be in flight. */
+	private static final int WAITING_FACTOR = 8;
+
+	private final PeerLink link;
+
+	private final WireEndpoint endpoint;
+
+	private final int maxPosts;
+
+	private final int maxActive;
+
+	private final LaneSet lanes = new LaneSet();
+
+	private final AttemptRegister register = new AttemptRegister();
+
+	private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+	/** Attempts that have not ended. */
+	private final AtomicInteger posts = new AtomicInteger();
+
+	private final @Nullable LaneOpener opener;
+
+	private volatile boolean over;
+
+	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth) {
+		this.link = link;
+		this.endpoint = endpoint;
+		this.maxPosts = (int) Math.min(Integer.MAX_VALUE, (1L + WAITING_FACTOR) * queueDepth);
+		this.maxActive = Math.max(1, (queueDepth + endpoint.lanesPerPeer() - 1) / endpoint.lanesPerPeer());
+		this.opener = (link.opener() && link.address().isPresent()) ? new LaneOpener(endpoint, link,
+				link.address().get(), this.lanes, this::join, this.ready::completeExceptionally) : null;
+	}
+
+	/** Begins to open or to expect lanes. */
+	void open() {
+		if (this.link.opposite().isPresent() || (this.link.opener() && this.opener == null)) {
+			this.ready.completeExceptionally(NixlError.UNSUPPORTED
+				.exception("The peer is in this process, and no socket leads to it", this.link.engineId(), null, null));
+			return;
+		}
+		if (this.opener == null) {
+			this.endpoint.lanes()
+				.expect(this.link.sessionId(), this.link.token(), this.link.engineId(), this.link.incarnation(),
+						this::join);
+			return;
+		}
+		for (int i = 0; i < this.endpoint.lanesPerPeer(); i++) {
+			this.opener.open();
+		}
+	}
+
+	private void join(Connection connection) {
+		Lane lane = new Lane(this.link, connection, this.register, this.maxActive);
+		if (!this.lanes.add(lane)) {
+			connection.close(new WireException(NixlError.STALE, "the session is over"));
+			return;
+		}
+		connection.closed().thenRun(() -> {
+			this.lanes.remove(lane);
+			if (this.opener != null && !this.over) {
+				this.opener.open();
+			}
+		});
+		connection.start(lane);
+		this.ready.complete(null);
+	}
+
+	@Override
+	public String name() {
+		return TcpRouteProvider.NAME;
+	}
+
+	@Override
+	public RouteTraits traits() {
+		return TcpRouteProvider.TRAITS;
+	}
+
+	@Override
+	public CompletableFuture<Void> ready() {
+		return this.ready;
+	}
+
+	@Override
+	public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
+			AttemptEvents events) {
+		if (local.bytes() != remote.bytes()) {
+			throw NixlError.OUT_OF_RANGE.exception(
+					"The lists are of different lengths: " + local.bytes() + " and " + remote.bytes() + " bytes",
+					this.link.engineId(), operation.tag(), null);
+		}
+		local.distinctRegions().forEach((region) -> requireDram(region, operation));
+		for (Region region : remote.distinctRegions()) {
+			requireDram(region, operation);
+			if (!(region instanceof RemoteGrant)) {
+				throw NixlError.UNSUPPORTED.exception("The remote list names memory that the peer did not grant",
+						this.link.engineId(), operation.tag(), null);
+			}
+		}
+		return (operation == Operation.WRITE) ? new WriteRequest(this, local, remote, events)
+				: new ReadRequest(this, local, remote, events);
+	}
+
+	private void requireDram(Region region, Operation operation) {
+		if (region.type() != MemoryType.DRAM) {
+			throw NixlError.UNSUPPORTED.exception("The tcp route carries DRAM only, not " + region.type(),
+					this.link.engineId(), operation.tag(), null);
+		}
+	}
+
+	/**
+	 * Chooses the lane for a post and counts it. Allocates nothing unless it fails.
+	 * @param operation what is posted
+	 * @param bytes how many bytes
+	 * @return the lane
+	 */
+	Lane admitPost(Operation operation, long bytes) {
+		if (this.posts.incrementAndGet() > this.maxPosts) {
+			this.posts.decrementAndGet();
+			throw NixlError.BUSY.exception("More than " + this.maxPosts + " transfers are posted and not ended; wait"
+					+ " for some, or raise tuning.queue_depth", this.link.engineId(), operation.tag(), null);
+		}
+		Lane lane = this.over ? null : this.lanes.pick();
+		if (lane == null) {
+			this.posts.decrementAndGet();
+			throw noLane(operation);
+		}
+		lane.addLoad(bytes);
+		return lane;
+	}
+
+	private NixlException noLane(Operation operation) {
+		return (!this.over && !this.ready.isDone())
+				? NixlError.NOT_READY.exception("The route's connections are not open yet; try again",
+						this.link.engineId(), operation.tag(), null)
+				: NixlError.PEER_LOST.exception("No connection for data is open to the peer; connect again",
+						this.link.engineId(), operation.tag(), null);
+	}
+
+	void endPost(Lane lane, long bytes) {
+		lane.addLoad(-bytes);
+		this.posts.decrementAndGet();
+	}
+
+	@Override
+	public CompletionStage<Void> fence(int lane) {
+		Connection connection = this.lanes.find(lane);
+		if (connection == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		connection.close(null);
+		return connection.closed();
+	}
+
+	@Override
+	public void disconnect() {
+		this.over = true;
+		if (this.opener == null) {
+			this.endpoint.lanes().forget(this.link.sessionId());
+		}
+		this.ready.completeExceptionally(
+				NixlError.PEER_LOST.exception("The session with the peer has ended", this.link.engineId(), null, null));
+		this.lanes.close();
+	}
+
+	@Override
+	public CompletableFuture<Void> drained() {
+		return this.lanes.empty();
+	}
+
+}

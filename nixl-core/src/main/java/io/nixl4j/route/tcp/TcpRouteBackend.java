@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route.tcp;
+
+import io.nixl4j.route.PeerLink;
+import io.nixl4j.route.Route;
+import io.nixl4j.route.RouteBackend;
+import io.nixl4j.wire.WireEndpoint;
+
+/**
+ * The {@code tcp} route of one incarnation of an agent.
+ */
+final class TcpRouteBackend implements RouteBackend {
+
+	private final WireEndpoint endpoint;
+
+	private final int queueDepth;
+
+	TcpRouteBackend(WireEndpoint endpoint, int queueDepth) {
+		this.endpoint = endpoint;
+		this.queueDepth = queueDepth;
+	}
+
+	@Override
+	public Route connect(PeerLink link) {
+		TcpRoute route = new TcpRoute(link, this.endpoint, this.queueDepth);
+		route.open();
+		return route;
+	}
+
+	@Override
+	public void close() {
+		// sockets and threads are the agent's
+	}
+
+}
