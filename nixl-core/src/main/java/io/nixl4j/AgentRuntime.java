@@ -81,7 +81,8 @@ final class AgentRuntime {
 			return thread;
 		});
 		this.deadlines = new DeadlineWatch(settings.name());
-		this.context = new AgentContext(this.deadlines, callbacks, settings.timeouts().transfer(), new AtomicLong());
+		this.context = new AgentContext(regions, this.deadlines, callbacks, settings.timeouts().transfer(),
+				new AtomicLong());
 		this.sessions = new Sessions(this.identity, regions, this::connectRoutes, events, this.timer);
 	}
 
