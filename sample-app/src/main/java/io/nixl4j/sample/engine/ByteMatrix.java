@@ -40,6 +40,11 @@ final class ByteMatrix extends Matrix {
 	}
 
 	@Override
+	int largest() {
+		return 128;
+	}
+
+	@Override
 	int place(int column) {
 		return column / BLOCK * BLOCK_BYTES + 2 + column % BLOCK;
 	}
@@ -67,7 +72,8 @@ final class ByteMatrix extends Matrix {
 		int pairs = columns() / (2 * BLOCK);
 		for (int pair = 0; pair < pairs; pair++) {
 			int word = at + pair * PAIR_WORDS;
-			// Word 8 has the first block's last two bytes; x is zero where the halves are.
+			// Word 8 has the first block's last two bytes; x is zero where the halves
+			// are.
 			int first = products[word + 8];
 			int second = 0;
 			for (int i = 0; i < 8; i++) {

@@ -19,9 +19,9 @@ package io.nixl4j.sample.engine;
 import java.util.Arrays;
 
 /**
- * Attention of one token to all before it and to itself: of each head, how much the
- * query asks for each key, made a distribution by softmax, and the values' mean by it.
- * Heads are independent and done by several threads.
+ * Attention of one token to all before it and to itself: of each head, how much the query
+ * asks for each key, made a distribution by softmax, and the values' mean by it. Heads
+ * are independent and done by several threads.
  */
 final class DecodeAttention {
 
@@ -42,8 +42,8 @@ final class DecodeAttention {
 
 	void run(int layer, Sequence sequence, int positions, float[] query, float[] attended) {
 		this.kv.load(layer, sequence, positions);
-		this.workers.run(this.shape.heads(), (head, thread) -> attend(head, positions, query, attended,
-				this.scratch[thread].row(positions)));
+		this.workers.run(this.shape.heads(),
+				(head, thread) -> attend(head, positions, query, attended, this.scratch[thread].row(positions)));
 	}
 
 	private void attend(int head, int positions, float[] query, float[] attended, float[] scores) {

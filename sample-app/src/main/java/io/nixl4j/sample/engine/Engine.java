@@ -81,11 +81,12 @@ public final class Engine implements AutoCloseable {
 	 * @param sequence the sequence; has these tokens too when this returns
 	 * @param tokens the tokens
 	 * @param listener hears when a layer is complete for all of them, as far as this call
-	 * goes; a prompt of up to {@link #CHUNK} tokens completes layer after layer, of a longer
-	 * one all layers complete during the last chunk
+	 * goes; a prompt of up to {@link #CHUNK} tokens completes layer after layer, of a
+	 * longer one all layers complete during the last chunk
 	 * @return the logits after the last token
-	 * @throws IllegalArgumentException if the sequence has too few blocks or blocks that do
-	 * not exist, if it gets longer than the model can read, or if a token does not exist
+	 * @throws IllegalArgumentException if the sequence has too few blocks or blocks that
+	 * do not exist, if it gets longer than the model can read, or if a token does not
+	 * exist
 	 * @throws IllegalStateException if the engine is closed
 	 */
 	public float[] prefill(Sequence sequence, int[] tokens, LayerListener listener) {

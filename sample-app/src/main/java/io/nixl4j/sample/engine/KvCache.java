@@ -51,7 +51,8 @@ final class KvCache {
 	}
 
 	/**
-	 * Refuses a sequence that has no room for so many more tokens, or blocks that are not.
+	 * Refuses a sequence that has no room for so many more tokens, or blocks that are
+	 * not.
 	 */
 	void check(Sequence sequence, int tokens) {
 		int needed = (sequence.length() + tokens + this.tokensPerBlock - 1) / this.tokensPerBlock;
@@ -61,8 +62,8 @@ final class KvCache {
 		}
 		for (int i = 0; i < needed; i++) {
 			if (sequence.block(i) < 0 || sequence.block(i) >= this.pages.blocks()) {
-				throw new IllegalArgumentException("block %d is not one of the %d blocks".formatted(sequence.block(i),
-						this.pages.blocks()));
+				throw new IllegalArgumentException(
+						"block %d is not one of the %d blocks".formatted(sequence.block(i), this.pages.blocks()));
 			}
 		}
 	}

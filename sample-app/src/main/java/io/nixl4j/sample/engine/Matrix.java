@@ -53,8 +53,8 @@ abstract class Matrix {
 		return switch (tensor.type()) {
 			case Q4_1 -> new NibbleMatrix(tensor);
 			case Q8_0 -> new ByteMatrix(tensor);
-			case F32 -> throw new ModelFormatException("matrix '%s' is F32; this engine multiplies Q4_1 and Q8_0"
-				.formatted(tensor.name()));
+			case F32 -> throw new ModelFormatException(
+					"matrix '%s' is F32; this engine multiplies Q4_1 and Q8_0".formatted(tensor.name()));
 		};
 	}
 
@@ -81,8 +81,8 @@ abstract class Matrix {
 	}
 
 	/**
-	 * Unpacks a rectangle to floats, turned: {@code target[column][row]}. Its columns begin
-	 * and end with pairs of blocks.
+	 * Unpacks a rectangle to floats, turned: {@code target[column][row]}. Its columns
+	 * begin and end with pairs of blocks.
 	 */
 	final void panel(int fromRow, int rows, int fromColumn, int columns, Scratch scratch, float[][] target) {
 		float[] slice = scratch.row(columns);
@@ -121,6 +121,9 @@ abstract class Matrix {
 
 	/** Numbers that are packed in one word. */
 	abstract int parts();
+
+	/** The largest of the packed numbers, without its sign. */
+	abstract int largest();
 
 	/** Where in a row a column's number is: word times {@link #parts} plus part. */
 	abstract int place(int column);

@@ -34,6 +34,11 @@ final class NibbleMatrix extends Matrix {
 	}
 
 	@Override
+	int largest() {
+		return 15;
+	}
+
+	@Override
 	int place(int column) {
 		int inBlock = column % BLOCK;
 		int half = inBlock / 16;

@@ -26,8 +26,8 @@ import java.util.Arrays;
 final class Prefill {
 
 	/**
-	 * The side of a square of weights that is unpacked at a time: as floats it fits a second
-	 * level cache, and is wide enough for an inner loop.
+	 * The side of a square of weights that is unpacked at a time: as floats it fits a
+	 * second level cache, and is wide enough for an inner loop.
 	 */
 	private static final int PANEL = 192;
 
@@ -130,8 +130,8 @@ final class Prefill {
 	/** Adds what a part of the layer found to the tokens' vectors. */
 	private void addProduct(Matrix matrix, float[][] input, int n) {
 		RowParts parts = new RowParts(PANEL, this.workers.threads(), matrix);
-		this.workers.run(parts.count(), (part, thread) -> addProduct(matrix, parts.from(part), parts.to(part), input,
-				this.rows.x, n, thread));
+		this.workers.run(parts.count(),
+				(part, thread) -> addProduct(matrix, parts.from(part), parts.to(part), input, this.rows.x, n, thread));
 	}
 
 	/** Adds some rows of a matrix times all tokens' vectors, a panel after the other. */

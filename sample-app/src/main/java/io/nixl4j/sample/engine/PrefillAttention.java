@@ -56,7 +56,8 @@ final class PrefillAttention {
 	void run(int layer, Sequence sequence, int position, int n, float[][] query, float[][] attended) {
 		this.kv.load(layer, sequence, position + n);
 		int tilesPerHead = (n + TOKENS - 1) / TOKENS;
-		// The last tokens have most to attend to: first, so that no thread is left with them.
+		// The last tokens have most to attend to: first, so that no thread is left with
+		// them.
 		this.workers.run(tilesPerHead * this.shape.kvHeads(), (part, thread) -> {
 			int from = (tilesPerHead - 1 - part / this.shape.kvHeads()) * TOKENS;
 			int tokens = Math.min(TOKENS, n - from);

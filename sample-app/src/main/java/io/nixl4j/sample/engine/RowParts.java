@@ -32,8 +32,8 @@ final class RowParts {
 	/**
 	 * Cut the rows.
 	 * @param rowsAPart rows of a part at most
-	 * @param threads if there are fewer parts of a matrix than would share out evenly among
-	 * so many threads, they are made smaller
+	 * @param threads if there are fewer parts of a matrix than would share out evenly
+	 * among so many threads, they are made smaller
 	 */
 	RowParts(int rowsAPart, int threads, Matrix... matrices) {
 		this.matrices = matrices;

@@ -62,8 +62,8 @@ record Weights(Matrix embedding, List<Layer> layers, Norm norm, Matrix output) {
 			}
 		}
 		if (!unused.isEmpty()) {
-			throw new ModelFormatException("this engine does not know what to do with tensor '%s'"
-				.formatted(unused.iterator().next()));
+			throw new ModelFormatException(
+					"this engine does not know what to do with tensor '%s'".formatted(unused.iterator().next()));
 		}
 		return weights;
 	}
