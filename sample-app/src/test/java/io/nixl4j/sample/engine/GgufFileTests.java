@@ -201,7 +201,7 @@ class GgufFileTests {
 		int header = new String(whole, StandardCharsets.ISO_8859_1).lastIndexOf("output_norm") + 64;
 		SplittableRandom random = new SplittableRandom(7);
 		int refused = 0;
-		for (int i = 0; i < 20_000; i++) {
+		for (int i = 0; i < 5_000; i++) {
 			byte[] damaged = whole.clone();
 			damage(damaged, header, random);
 			try {
@@ -212,7 +212,7 @@ class GgufFileTests {
 				refused++;
 			}
 		}
-		assertThat(refused).isGreaterThan(1000);
+		assertThat(refused).isGreaterThan(500);
 	}
 
 	/** Puts a byte, an extreme number or a copy of other bytes somewhere. */
