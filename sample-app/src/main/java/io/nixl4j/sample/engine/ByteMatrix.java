@@ -40,13 +40,18 @@ final class ByteMatrix extends Matrix {
 	}
 
 	@Override
+	int largest() {
+		return 128;
+	}
+
+	@Override
 	int place(int column) {
 		return column / BLOCK * BLOCK_BYTES + 2 + column % BLOCK;
 	}
 
 	@Override
-	void unpack(int[] packed, float[] target) {
-		for (int column = 0; column < columns(); column += BLOCK) {
+	void unpack(int[] packed, int columns, float[] target) {
+		for (int column = 0; column < columns; column += BLOCK) {
 			int start = column / BLOCK * BLOCK_BYTES;
 			float scale = Kernels.half(packed[start / 4] >>> start % 4 * 8);
 			for (int i = 0; i < BLOCK; i++) {
