@@ -53,6 +53,9 @@ final class DefaultNixlAgent implements NixlAgent {
 
 	private static final Logger logger = LoggerFactory.getLogger(DefaultNixlAgent.class);
 
+	/** The longest host name there can be. */
+	private static final int MAX_HOST = 253;
+
 	private final AgentSettings settings;
 
 	private final RegionTable regions;
@@ -73,12 +76,19 @@ final class DefaultNixlAgent implements NixlAgent {
 	DefaultNixlAgent(AgentSettings settings) {
 		this.settings = settings;
 		Executor given = settings.callbacks();
-		this.ownCallbacks = (given == null) ? Executors.newCachedThreadPool((task) -> {
-			Thread thread = new Thread(task, "nixl-" + settings.name() + "-callback");
-			thread.setDaemon(true);
-			return thread;
-		}) : null;
-		this.callbacks = (given != null) ? given : this.ownCallbacks;
+		if (given != null) {
+			this.ownCallbacks = null;
+			this.callbacks = given;
+		}
+		else {
+			ExecutorService own = Executors.newCachedThreadPool((task) -> {
+				Thread thread = new Thread(task, "nixl-" + settings.name() + "-callback");
+				thread.setDaemon(true);
+				return thread;
+			});
+			this.ownCallbacks = own;
+			this.callbacks = own;
+		}
 		this.desk = new NotificationDesk(this.callbacks);
 		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks);
 		this.regions.addListener(new Regions());
@@ -314,7 +324,7 @@ final class DefaultNixlAgent implements NixlAgent {
 			Running current = DefaultNixlAgent.this.running;
 			if (current != null) {
 				current.runtime.sessions().opened(region);
-				current.publication.changed(metadata(current));
+				current.publication.changed(() -> metadata(current));
 			}
 		}
 
@@ -324,18 +334,23 @@ final class DefaultNixlAgent implements NixlAgent {
 			if (current == null) {
 				return CompletableFuture.completedFuture(null);
 			}
-			current.publication.changed(metadata(current));
+			current.publication.changed(() -> metadata(current));
 			return current.runtime.sessions().withdraw(region);
 		}
 
+		// With the longest endpoint, since the real one is not known before the start.
 		private void checkCardSize() {
+			NixlMetadata.Additions additions = DefaultNixlAgent.this.settings.additions()
+				.withIncarnation(Incarnation.random())
+				.withFeatures(List.copyOf(routes()))
+				.withSessionEndpoint("h".repeat(MAX_HOST) + ":65535");
 			try {
-				NixlMetadataCodec.encode(card(DefaultNixlAgent.this.settings.additions()));
+				NixlMetadataCodec.encode(card(additions));
 			}
-			catch (NixlException ex) {
-				throw NixlError.OUT_OF_RANGE.exception(
-						"With this region the agent's published entry would be over 64 KiB; register it unlisted", null,
-						"register", ex);
+			catch (NixlException | IllegalArgumentException ex) {
+				throw NixlError.OUT_OF_RANGE
+					.exception("With this region the agent's published entry could not be written (" + ex.getMessage()
+							+ "); register it unlisted", null, "register", ex);
 			}
 		}
 

@@ -110,6 +110,20 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
+	 * Sets where to listen, whatever else {@link #tcp(TcpOptions)} said. Without sockets
+	 * it does nothing.
+	 * @param port the port, 0 for a free one
+	 * @return this
+	 */
+	public NixlAgentBuilder port(int port) {
+		TcpOptions options = this.tcp;
+		if (options != null) {
+			this.tcp = options.withBind(options.bindAddress(), port);
+		}
+		return this;
+	}
+
+	/**
 	 * Lets the agent meet others of this process without sockets.
 	 * @param network the network, shared with the others
 	 * @return this
@@ -142,11 +156,11 @@ public final class NixlAgentBuilder {
 	/**
 	 * Says where an engine listens that no store knows.
 	 * @param engineId the engine
-	 * @param endpoint {@code host:port}
+	 * @param endpoint {@code host:port}, an IPv6 host in brackets
 	 * @return this
 	 */
 	public NixlAgentBuilder peer(String engineId, String endpoint) {
-		this.peers.put(NixlMetadata.checkEngineId(engineId), endpoint);
+		this.peers.put(NixlMetadata.checkEngineId(engineId), NixlMetadata.checkSessionEndpoint(endpoint));
 		return this;
 	}
 

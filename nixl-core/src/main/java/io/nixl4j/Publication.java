@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -90,9 +91,9 @@ final class Publication {
 
 	/**
 	 * The entry has changed; puts it anew if it is published.
-	 * @param metadata the entry
+	 * @param metadata gives the entry when its turn has come
 	 */
-	void changed(NixlMetadata metadata) {
+	void changed(Supplier<NixlMetadata> metadata) {
 		PutCoalescer current = this.puts;
 		if (current != null && this.published) {
 			current.put(metadata).whenComplete((nothing, failure) -> {

@@ -28,6 +28,7 @@ import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Permissions;
+import io.nixl4j.msgpack.PackReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +64,9 @@ final class CardDecoder {
 
 	private boolean cardField(String field) {
 		switch (field) {
-			case CardFields.ENGINE_ID -> this.engineId = this.reader.text();
+			case CardFields.ENGINE_ID -> this.engineId = this.reader.text(CardText.MAX_BYTES);
 			case CardFields.MEMORY_DESCRIPTORS -> this.memoryDescriptors = descriptors();
-			case CardFields.AGENT_NAME -> this.agentName = this.reader.text();
+			case CardFields.AGENT_NAME -> this.agentName = this.reader.text(CardText.MAX_BYTES);
 			default -> {
 				return addition(field);
 			}
@@ -79,13 +80,15 @@ final class CardDecoder {
 		switch (field) {
 			case CardFields.INCARNATION -> this.additions = this.additions
 				.withIncarnation(absent ? null : Incarnation.of(this.reader.binary(Incarnation.LENGTH)));
-			case CardFields.SESSION_ENDPOINT ->
-				this.additions = this.additions.withSessionEndpoint(absent ? null : this.reader.text());
+			case CardFields.SESSION_ENDPOINT -> this.additions = this.additions
+				.withSessionEndpoint(absent ? null : this.reader.text(CardText.MAX_BYTES));
 			case CardFields.FEATURES -> this.additions = this.additions.withFeatures(absent ? List.of() : texts());
 			case CardFields.ROLES -> this.additions = this.additions.withRoles(absent ? List.of() : texts());
 			case CardFields.CAPACITY -> this.additions = this.additions.withCapacity(absent ? Map.of() : capacity());
-			case CardFields.MODEL -> this.additions = this.additions.withModel(absent ? null : this.reader.text());
-			case CardFields.ZONE -> this.additions = this.additions.withZone(absent ? null : this.reader.text());
+			case CardFields.MODEL ->
+				this.additions = this.additions.withModel(absent ? null : this.reader.text(CardText.MAX_BYTES));
+			case CardFields.ZONE ->
+				this.additions = this.additions.withZone(absent ? null : this.reader.text(CardText.MAX_BYTES));
 			default -> {
 				if (!absent) {
 					this.reader.skip();
@@ -100,7 +103,7 @@ final class CardDecoder {
 		int count = this.reader.mapHeader();
 		Map<String, MemoryDescriptor> read = new HashMap<>();
 		for (int i = 0; i < count; i++) {
-			String name = CardText.checkNotEmpty("A region's name", this.reader.text());
+			String name = CardText.checkNotEmpty("A region's name", this.reader.text(CardText.MAX_BYTES));
 			if (read.put(name, new DescriptorFields(name).read()) != null) {
 				throw CardText.corrupt("region '" + name + "' comes twice", null);
 			}
@@ -112,7 +115,7 @@ final class CardDecoder {
 		int count = entries(this.reader.arrayHeader());
 		List<String> texts = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
-			texts.add(this.reader.text());
+			texts.add(this.reader.text(CardText.MAX_BYTES));
 		}
 		return texts;
 	}
@@ -121,7 +124,7 @@ final class CardDecoder {
 		int count = entries(this.reader.mapHeader());
 		Map<String, Long> capacity = new HashMap<>();
 		for (int i = 0; i < count; i++) {
-			String name = this.reader.text();
+			String name = this.reader.text(CardText.MAX_BYTES);
 			if (capacity.put(name, this.reader.unsigned()) != null) {
 				throw CardText.corrupt("a name in the capacity comes twice", null);
 			}
@@ -200,9 +203,9 @@ final class CardDecoder {
 			switch (field) {
 				case CardFields.ADDRESS -> this.address = reader.unsigned();
 				case CardFields.LENGTH -> this.length = reader.unsigned();
-				case CardFields.MEMORY_TYPE -> this.memoryType = memoryType(reader.text());
+				case CardFields.MEMORY_TYPE -> this.memoryType = memoryType(reader.text(CardText.MAX_BYTES));
 				case CardFields.DEVICE_ID -> this.deviceId = reader.unsigned();
-				case CardFields.PERMISSIONS -> this.permissions = permissions(reader.text());
+				case CardFields.PERMISSIONS -> this.permissions = permissions(reader.text(CardText.MAX_BYTES));
 				default -> {
 					reader.skip();
 					return false;

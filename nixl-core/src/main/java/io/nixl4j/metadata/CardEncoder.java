@@ -19,6 +19,7 @@ package io.nixl4j.metadata;
 import java.util.List;
 
 import io.nixl4j.memory.Incarnation;
+import io.nixl4j.msgpack.PackWriter;
 
 import org.jspecify.annotations.Nullable;
 

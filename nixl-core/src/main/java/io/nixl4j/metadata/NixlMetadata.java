@@ -74,6 +74,16 @@ public record NixlMetadata(String engineId, Map<String, MemoryDescriptor> memory
 	}
 
 	/**
+	 * Checks a session endpoint before there is a card.
+	 * @param endpoint {@code host:port}, an IPv6 host in brackets
+	 * @return the endpoint
+	 * @throws IllegalArgumentException if it is something else
+	 */
+	public static String checkSessionEndpoint(String endpoint) {
+		return SessionEndpoints.check(endpoint);
+	}
+
+	/**
 	 * This card with other regions.
 	 * @param memoryDescriptors the listed regions by name
 	 * @return a new card

@@ -19,6 +19,8 @@ package io.nixl4j.metadata;
 import java.nio.BufferOverflowException;
 
 import io.nixl4j.memory.NixlError;
+import io.nixl4j.msgpack.PackReader;
+import io.nixl4j.msgpack.PackWriter;
 
 /**
  * Turns cards into MessagePack and back: a map with the field names that Python's msgspec

@@ -87,15 +87,18 @@ final class LocalRequest implements RouteRequest, Runnable {
 	@Override
 	public void run() {
 		NixlException failure = copy();
+		boolean whole = failure == null && !this.remote.hasRemaining();
 		this.route.end();
-		this.events.released();
-		this.events.stopped();
+		// Whatever ends the attempt comes last: the next one may begin at once.
+		if (whole) {
+			this.events.done();
+			return;
+		}
 		if (failure != null) {
 			this.events.failed(failure);
 		}
-		else if (!this.remote.hasRemaining()) {
-			this.events.done();
-		}
+		this.events.released();
+		this.events.stopped();
 	}
 
 	private @Nullable NixlException copy() {

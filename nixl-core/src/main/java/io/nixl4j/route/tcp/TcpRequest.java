@@ -216,8 +216,6 @@ abstract class TcpRequest implements RouteRequest, FrameSource {
 		this.released = true;
 		this.stopped = true;
 		detach();
-		this.events.released();
-		this.events.stopped();
 		this.events.done();
 	}
 

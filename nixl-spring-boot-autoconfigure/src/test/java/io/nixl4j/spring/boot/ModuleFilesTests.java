@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +64,7 @@ class ModuleFilesTests {
 
 	@Test
 	void everyPropertyIsDescribed() throws IOException {
-		List<Map<String, Object>> properties = properties();
+		List<Map<String, Object>> properties = GeneratedMetadata.properties();
 		assertThat(properties.isEmpty()).isEqualTo(typesWith(ConfigurationProperties.class).findAny().isEmpty());
 		assertThat(properties).allSatisfy((property) -> {
 			String description = (String) property.get("description");
@@ -78,16 +77,6 @@ class ModuleFilesTests {
 				assertThat(description).as("description of %s", property.get("name")).matches("(Whether|Enable) .*");
 			}
 		});
-	}
-
-	@SuppressWarnings("unchecked")
-	private static List<Map<String, Object>> properties() throws IOException {
-		Path file = META_INF.resolve("spring-configuration-metadata.json");
-		if (!Files.exists(file)) {
-			return List.of();
-		}
-		Map<String, Object> metadata = JsonParserFactory.getJsonParser().parseMap(Files.readString(file));
-		return (List<Map<String, Object>>) metadata.get("properties");
 	}
 
 	private static Stream<String> typesWith(Class<?> annotation) {

@@ -21,7 +21,7 @@ import java.nio.IntBuffer;
 
 /**
  * A matrix of quantized weights, used as it lies in the mapped file: rows of 32-bit
- * words. For many vectors at a time a row is unpacked to floats once, which costs little
+ * words. For many vectors at a time a part is unpacked to floats once, which costs little
  * beside the multiplications. For one vector that would be most of the work, so there the
  * packed numbers are multiplied as they are, by a vector in fixed point.
  */
@@ -53,8 +53,8 @@ abstract class Matrix {
 		return switch (tensor.type()) {
 			case Q4_1 -> new NibbleMatrix(tensor);
 			case Q8_0 -> new ByteMatrix(tensor);
-			case F32 -> throw new ModelFormatException("matrix '%s' is F32; this engine multiplies Q4_1 and Q8_0"
-				.formatted(tensor.name()));
+			case F32 -> throw new ModelFormatException(
+					"matrix '%s' is F32; this engine multiplies Q4_1 and Q8_0".formatted(tensor.name()));
 		};
 	}
 
@@ -77,9 +77,30 @@ abstract class Matrix {
 
 	/** Unpacks a row to floats. */
 	final void row(int row, Scratch scratch, float[] target) {
-		int[] packed = scratch.words(this.wordsPerRow);
-		this.words.get(row * this.wordsPerRow, packed, 0, this.wordsPerRow);
-		unpack(packed, target);
+		unpackSlice(row, 0, this.columns, scratch, target);
+	}
+
+	/**
+	 * Unpacks a rectangle to floats, turned: {@code target[column][row]}. Its columns
+	 * begin and end with pairs of blocks.
+	 */
+	final void panel(int fromRow, int rows, int fromColumn, int columns, Scratch scratch, float[][] target) {
+		float[] slice = scratch.row(columns);
+		for (int row = 0; row < rows; row++) {
+			unpackSlice(fromRow + row, fromColumn, columns, scratch, slice);
+			for (int column = 0; column < columns; column++) {
+				target[column][row] = slice[column];
+			}
+		}
+	}
+
+	private void unpackSlice(int row, int fromColumn, int columns, Scratch scratch, float[] target) {
+		int wordsPerPair = this.wordsPerRow * 2 * BLOCK / this.columns;
+		int count = (columns * this.wordsPerRow + this.columns - 1) / this.columns;
+		int[] packed = scratch.words(count);
+		int from = fromColumn / (2 * BLOCK) * wordsPerPair;
+		this.words.get(row * this.wordsPerRow + from, packed, 0, count);
+		unpack(packed, columns, target);
 	}
 
 	/** Multiplies rows by one vector: {@code y[row] = row * x}. */
@@ -101,10 +122,14 @@ abstract class Matrix {
 	/** Numbers that are packed in one word. */
 	abstract int parts();
 
+	/** The largest of the packed numbers, without its sign. */
+	abstract int largest();
+
 	/** Where in a row a column's number is: word times {@link #parts} plus part. */
 	abstract int place(int column);
 
-	abstract void unpack(int[] packed, float[] target);
+	/** Unpacks so many columns, the first of which begins at the first word. */
+	abstract void unpack(int[] packed, int columns, float[] target);
 
 	abstract void products(int[] packed, int[][] x, int[] products, int n);
 

@@ -23,8 +23,8 @@ package io.nixl4j.sample.engine;
  * @param layers number of layers
  * @param embedding numbers in the vector of a token
  * @param heads heads that ask (queries)
- * @param kvHeads heads that answer (keys and values); each serves
- * {@code heads / kvHeads} queries
+ * @param kvHeads heads that answer (keys and values); each serves {@code heads / kvHeads}
+ * queries
  * @param headSize numbers in a query, key or value of one head
  * @param feedForward width of the feed-forward part
  * @param vocabulary number of tokens that exist
@@ -58,8 +58,8 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 			throw new IllegalArgumentException("headSize %d is odd: nothing to rotate".formatted(headSize));
 		}
 		if (!(ropeBase > 1 && ropeBase < 1e9f) || !(normEpsilon > 0 && normEpsilon < 1)) {
-			throw new IllegalArgumentException("ropeBase %s or normEpsilon %s is out of bounds".formatted(ropeBase,
-					normEpsilon));
+			throw new IllegalArgumentException(
+					"ropeBase %s or normEpsilon %s is out of bounds".formatted(ropeBase, normEpsilon));
 		}
 	}
 
@@ -85,8 +85,8 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 		int headSize = embedding / heads;
 		int rotated = file.find("llama.rope.dimension_count", Integer.class).orElse(headSize);
 		if (rotated != headSize) {
-			throw new ModelFormatException("llama.rope.dimension_count is %d, not the head's size %d"
-				.formatted(rotated, headSize));
+			throw new ModelFormatException(
+					"llama.rope.dimension_count is %d, not the head's size %d".formatted(rotated, headSize));
 		}
 		try {
 			return new ModelShape(file.get("llama.block_count", Integer.class), embedding, heads, kvHeads, headSize,

@@ -40,11 +40,12 @@ public final class Tokenizer {
 
 	/**
 	 * What is a word: an English contraction's end, letters or other signs with the space
-	 * before them, white space (its last character left for the word after it, unless that is
-	 * a digit), and each digit by itself.
+	 * before them, white space (its last character left for the word after it, unless
+	 * that is a digit), and each digit by itself.
 	 */
-	private static final Pattern WORDS = Pattern.compile("\\p{N}|'(?:[stmd]|re|ve|ll)| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+"
-			+ "|\\s+(?![^\\s\\p{N}])|\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+	private static final Pattern WORDS = Pattern.compile(
+			"\\p{N}|'(?:[stmd]|re|ve|ll)| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+" + "|\\s+(?![^\\s\\p{N}])|\\s+",
+			Pattern.UNICODE_CHARACTER_CLASS);
 
 	private final byte[][] bytes;
 

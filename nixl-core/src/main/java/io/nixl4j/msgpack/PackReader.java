@@ -14,29 +14,40 @@
  * limitations under the License.
  */
 
-package io.nixl4j.metadata;
+package io.nixl4j.msgpack;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads MessagePack from bytes that nobody vouches for: no length or count is believed
  * before it was held against the bytes that are left, and whatever is off ends as
  * {@link io.nixl4j.memory.NixlError#CORRUPT}. Not thread-safe.
  */
-final class PackReader {
+public final class PackReader {
 
 	private static final int NIL = 0xc0;
 
 	private final ByteBuffer bytes;
 
-	PackReader(byte[] bytes) {
+	/**
+	 * Creates a reader.
+	 * @param bytes what is read; not changed
+	 */
+	public PackReader(byte[] bytes) {
 		this.bytes = ByteBuffer.wrap(bytes).asReadOnlyBuffer();
 	}
 
-	/** Reads the head of a map; each of its entries takes two bytes at least. */
-	int mapHeader() {
+	/**
+	 * Reads the head of a map.
+	 * @return how many entries follow; not more than the bytes that are left can hold
+	 */
+	public int mapHeader() {
 		int type = type();
 		long entries = switch (type) {
 			case 0xde -> unsigned(2);
@@ -51,7 +62,11 @@ final class PackReader {
 		return checked(entries, entries * 2);
 	}
 
-	int arrayHeader() {
+	/**
+	 * Reads the head of an array.
+	 * @return how many elements follow; not more than the bytes that are left can hold
+	 */
+	public int arrayHeader() {
 		int type = type();
 		long entries = switch (type) {
 			case 0xdc -> unsigned(2);
@@ -66,33 +81,42 @@ final class PackReader {
 		return checked(entries, entries);
 	}
 
-	/** Reads a text of at most {@link CardText#MAX_BYTES} bytes of valid UTF-8. */
-	String text() {
+	/**
+	 * Reads a text.
+	 * @param maxBytes the most bytes that it may have in UTF-8
+	 * @return the text
+	 */
+	public String text(int maxBytes) {
 		ByteBuffer utf8 = slice(textLength());
-		if (utf8.remaining() > CardText.MAX_BYTES) {
-			throw CardText.corrupt("a text has " + utf8.remaining() + " bytes, more than " + CardText.MAX_BYTES, null);
+		if (utf8.remaining() > maxBytes) {
+			throw corrupt("a text has " + utf8.remaining() + " bytes, more than " + maxBytes, null);
 		}
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
 		}
 		catch (CharacterCodingException ex) {
-			throw CardText.corrupt("a text is not UTF-8", ex);
+			throw corrupt("a text is not UTF-8", ex);
 		}
 	}
 
 	/**
 	 * Reads a field's name. Names that no field of ours can have come back as some other
 	 * text that is none either.
+	 * @param longest the length of the longest name that is known
+	 * @return the name
 	 */
-	String fieldName(int longest) {
+	public String fieldName(int longest) {
 		ByteBuffer name = slice(textLength());
 		byte[] ascii = new byte[Math.min(name.remaining(), longest + 1)];
 		name.get(ascii);
 		return new String(ascii, StandardCharsets.ISO_8859_1);
 	}
 
-	/** Reads an integer from 0 to 2^64 - 1, in whichever width it was written. */
-	long unsigned() {
+	/**
+	 * Reads an integer from 0 to 2^64 - 1, in whichever width it was written.
+	 * @return its bits, so that values from 2^63 on are negative
+	 */
+	public long unsigned() {
 		int type = type();
 		return switch (type) {
 			case 0xcc -> unsigned(1);
@@ -112,7 +136,12 @@ final class PackReader {
 		};
 	}
 
-	byte[] binary(int length) {
+	/**
+	 * Reads binary.
+	 * @param length how many bytes it must have
+	 * @return the bytes
+	 */
+	public byte[] binary(int length) {
 		int type = type();
 		long found = switch (type) {
 			case 0xc4 -> unsigned(1);
@@ -121,15 +150,18 @@ final class PackReader {
 			default -> throw unexpected("binary", type);
 		};
 		if (found != length) {
-			throw CardText.corrupt("binary of " + found + " bytes where " + length + " are due", null);
+			throw corrupt("binary of " + found + " bytes where " + length + " are due", null);
 		}
 		byte[] value = new byte[length];
 		slice(found).get(value);
 		return value;
 	}
 
-	/** Reads a nil if one comes next. */
-	boolean nil() {
+	/**
+	 * Reads a nil if one comes next.
+	 * @return whether one came
+	 */
+	public boolean nil() {
 		if (!this.bytes.hasRemaining() || (this.bytes.get(this.bytes.position()) & 0xff) != NIL) {
 			return false;
 		}
@@ -141,7 +173,7 @@ final class PackReader {
 	 * Passes over one value with all that it holds, without recursion: nesting is bounded
 	 * by the bytes alone.
 	 */
-	void skip() {
+	public void skip() {
 		long due = 1;
 		while (due > 0) {
 			due += skipOne() - 1;
@@ -151,9 +183,12 @@ final class PackReader {
 		}
 	}
 
-	void end() {
+	/**
+	 * Fails unless all bytes were read.
+	 */
+	public void end() {
 		if (this.bytes.hasRemaining()) {
-			throw CardText.corrupt(this.bytes.remaining() + " bytes follow the end", null);
+			throw corrupt(this.bytes.remaining() + " bytes follow the end", null);
 		}
 	}
 
@@ -238,7 +273,7 @@ final class PackReader {
 	private long notNegative(int width) {
 		long value = unsigned(width);
 		if (value >>> (width * 8 - 1) != 0) {
-			throw CardText.corrupt("an integer is negative", null);
+			throw corrupt("an integer is negative", null);
 		}
 		return value;
 	}
@@ -260,12 +295,17 @@ final class PackReader {
 	}
 
 	private RuntimeException cut() {
-		return CardText.corrupt("they end before a value does, or a length or count in them is too large", null);
+		return corrupt("they end before a value does, or a length or count in them is too large", null);
 	}
 
 	private RuntimeException unexpected(String what, int type) {
-		return CardText.corrupt(
-				"%s is due and type 0x%02x comes, at byte %d".formatted(what, type, this.bytes.position() - 1), null);
+		return corrupt("%s is due and type 0x%02x comes, at byte %d".formatted(what, type, this.bytes.position() - 1),
+				null);
+	}
+
+	private static NixlException corrupt(String what, @Nullable Throwable cause) {
+		return NixlError.CORRUPT.exception("The bytes are not the MessagePack that is due: " + what, null, "decode",
+				cause);
 	}
 
 }

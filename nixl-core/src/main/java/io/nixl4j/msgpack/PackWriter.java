@@ -14,38 +14,52 @@
  * limitations under the License.
  */
 
-package io.nixl4j.metadata;
+package io.nixl4j.msgpack;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes the few MessagePack forms that a card needs, each in its shortest encoding as
- * msgspec does. msgpack-core is not used here: its buffers reach for Unsafe when loaded,
- * which newer JDKs warn about, or deny with a printed stack trace. Not thread-safe.
+ * Writes the few MessagePack forms that cards and messages need, each in its shortest
+ * encoding, as Python's msgspec does. msgpack-core is not used here: its buffers reach
+ * for Unsafe when loaded, which newer JDKs warn about, or deny with a printed stack
+ * trace. Not thread-safe.
  */
-final class PackWriter {
+public final class PackWriter {
 
 	private final ByteBuffer bytes;
 
 	/**
+	 * Creates a writer.
 	 * @param limit the most bytes; beyond them a write throws
 	 * {@link java.nio.BufferOverflowException}
 	 */
-	PackWriter(int limit) {
+	public PackWriter(int limit) {
 		this.bytes = ByteBuffer.allocate(limit);
 	}
 
-	void mapHeader(int entries) {
+	/**
+	 * Begins a map.
+	 * @param entries how many pairs of key and value follow
+	 */
+	public void mapHeader(int entries) {
 		header(entries, 0x80, 0xde);
 	}
 
-	void arrayHeader(int entries) {
+	/**
+	 * Begins an array.
+	 * @param entries how many elements follow
+	 */
+	public void arrayHeader(int entries) {
 		header(entries, 0x90, 0xdc);
 	}
 
-	void text(String text) {
+	/**
+	 * Writes a text.
+	 * @param text the text, less than 64 KiB in UTF-8
+	 */
+	public void text(String text) {
 		byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
 		if (utf8.length < 32) {
 			this.bytes.put((byte) (0xa0 | utf8.length));
@@ -54,13 +68,17 @@ final class PackWriter {
 			this.bytes.put((byte) 0xd9).put((byte) utf8.length);
 		}
 		else {
-			// Texts of a card are far shorter than what 16 bits can say.
+			// Callers bound their texts below what 16 bits can say.
 			this.bytes.put((byte) 0xda).putShort((short) utf8.length);
 		}
 		this.bytes.put(utf8);
 	}
 
-	void unsigned(long value) {
+	/**
+	 * Writes an integer.
+	 * @param value 64 bits, taken as unsigned
+	 */
+	public void unsigned(long value) {
 		if (value >= 0 && value < 0x80) {
 			this.bytes.put((byte) value);
 		}
@@ -78,12 +96,19 @@ final class PackWriter {
 		}
 	}
 
-	/** At most 255 bytes. */
-	void binary(byte[] value) {
+	/**
+	 * Writes binary.
+	 * @param value the bytes, at most 255
+	 */
+	public void binary(byte[] value) {
 		this.bytes.put((byte) 0xc4).put((byte) value.length).put(value);
 	}
 
-	byte[] toByteArray() {
+	/**
+	 * Returns what was written.
+	 * @return a copy of the bytes
+	 */
+	public byte[] toByteArray() {
 		return Arrays.copyOf(this.bytes.array(), this.bytes.position());
 	}
 

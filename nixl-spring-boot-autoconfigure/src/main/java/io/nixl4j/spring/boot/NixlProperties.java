@@ -1,0 +1,164 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.spring.boot;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What is configured below {@code data-plane.nixl}.
+ *
+ * @param enabled Whether to create agents.
+ * @param agentName Name of the agent. By default it is the application's name with a
+ * random suffix.
+ * @param engineId Serving engine that the agent belongs to, which is what peers connect
+ * to. By default it is the agent's name.
+ * @param namespace First part of the keys in a metadata store that several processes
+ * share.
+ * @param rdmaInterface Network device (ib0), RDMA device (mlx5_0) or port (mlx5_0:1) to
+ * use for RDMA. By default all active devices are used.
+ * @param transport Routes that transfers may take.
+ * @param fallback Route to take when no native route to a peer works.
+ * @param peers Addresses (host:port) of engines that no metadata store knows, by engine
+ * id.
+ * @param tcp How to listen and how to treat sockets.
+ * @param timeouts How long to wait.
+ * @param tuning Trade-offs between speed and what it costs.
+ * @param metadata Where agents publish what they have.
+ */
+@ConfigurationProperties("data-plane.nixl")
+record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String agentName, @Nullable String engineId,
+		@DefaultValue("default") String namespace, @Nullable String rdmaInterface,
+		@DefaultValue("auto") Transport transport, @DefaultValue("tcp") Fallback fallback,
+		@DefaultValue Map<String, String> peers, @DefaultValue Tcp tcp, @DefaultValue Timeouts timeouts,
+		@DefaultValue Tuning tuning, @DefaultValue Metadata metadata) {
+
+	/** What all keys begin with. */
+	static final String PREFIX = "data-plane.nixl";
+
+	/**
+	 * Sets of routes.
+	 */
+	enum Transport {
+
+		/** All routes that are there, the best one first. */
+		AUTO,
+
+		/** RDMA and GPU routes, which need the native module. */
+		NATIVE,
+
+		/** Sockets only. */
+		TCP
+
+	}
+
+	/**
+	 * What to do without native routes.
+	 */
+	enum Fallback {
+
+		/** Sockets. */
+		TCP,
+
+		/** Nothing: it is an error. */
+		NONE
+
+	}
+
+	/**
+	 * Sockets.
+	 *
+	 * @param bindAddress Address to listen on. Others than loopback addresses can be
+	 * reached from other hosts and want a secret.
+	 * @param port Port to listen on, 0 for a free one.
+	 * @param advertisedHost Host that peers are told to connect to. By default it is the
+	 * bind address.
+	 * @param connectionsPerPeer Number of connections that carry the transfers of one
+	 * peer.
+	 * @param secret Secret by which agents prove themselves to each other. Without it
+	 * only peers on the same host are accepted.
+	 * @param checksum Whether to protect the transferred bytes by checksums.
+	 * @param maxFrameSize Longest piece in which bytes are sent, 64KB to 1MB.
+	 * @param sendBuffer Send buffer of each socket, 0B leaves it to the system.
+	 * @param receiveBuffer Receive buffer of each socket, 0B leaves it to the system.
+	 */
+	record Tcp(@DefaultValue("127.0.0.1") String bindAddress, @DefaultValue("0") int port,
+			@Nullable String advertisedHost, @DefaultValue("2") int connectionsPerPeer, @Nullable String secret,
+			@DefaultValue("false") boolean checksum, @DefaultValue("1MB") DataSize maxFrameSize,
+			@DefaultValue("0B") DataSize sendBuffer, @DefaultValue("0B") DataSize receiveBuffer) {
+
+		@Override
+		public String toString() {
+			return "Tcp[" + this.bindAddress + ":" + this.port + ", " + ((this.secret != null) ? "secret" : "no secret")
+					+ "]";
+		}
+
+	}
+
+	/**
+	 * Time-outs.
+	 *
+	 * @param transfer How long a transfer may take unless it says otherwise.
+	 * @param connect How long to try to reach a peer or a metadata store.
+	 * @param handshake How long a new connection may take to prove who it is.
+	 * @param drain How long a stopping agent waits for transfers in flight.
+	 * @param regionClose How long to wait for the proof that nothing touches a closed
+	 * region any more, before it is listed as quarantined.
+	 */
+	record Timeouts(@DefaultValue("30s") Duration transfer, @DefaultValue("5s") Duration connect,
+			@DefaultValue("5s") Duration handshake, @DefaultValue("10s") Duration drain,
+			@DefaultValue("30s") Duration regionClose) {
+	}
+
+	/**
+	 * Tuning.
+	 *
+	 * @param queueDepth Number of requests that may be in flight to one peer on one
+	 * route. As many again may wait, further ones are refused.
+	 */
+	record Tuning(@DefaultValue("128") int queueDepth) {
+	}
+
+	/**
+	 * Metadata.
+	 *
+	 * @param store Store in which agents publish what they have and look up their peers.
+	 */
+	record Metadata(@DefaultValue("auto") Store store) {
+
+		/**
+		 * Kinds of stores.
+		 */
+		enum Store {
+
+			/** The best store that is configured. */
+			AUTO,
+
+			/** A store inside this process. */
+			MEMORY
+
+		}
+
+	}
+
+}

@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.spring.boot;
+
+import java.util.List;
+
+import io.nixl4j.route.RouteProvider;
+
+/**
+ * The routes that the application's agents may take.
+ *
+ * @param providers the providers, the preferred one first
+ * @param nativeThere whether one of those found moves bytes by RDMA or between GPUs
+ */
+record RouteSelection(List<RouteProvider> providers, boolean nativeThere) {
+
+	RouteSelection {
+		providers = List.copyOf(providers);
+	}
+
+	boolean has(String name) {
+		return this.providers.stream().anyMatch((provider) -> provider.name().equals(name));
+	}
+
+}
