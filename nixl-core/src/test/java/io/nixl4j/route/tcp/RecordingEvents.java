@@ -62,7 +62,7 @@ final class RecordingEvents implements AttemptEvents {
 	void awaitDone() {
 		await(() -> this.fates.contains("done") || this.fates.contains("failed"));
 		assertThat(this.failure).isNull();
-		assertThat(this.fates).containsExactly("released", "stopped", "done");
+		assertThat(this.fates).containsExactly("done");
 	}
 
 	NixlException awaitFailed() {

@@ -69,15 +69,16 @@ class TcpRouteTests {
 			this.acceptor = new RouteEnd("acceptor", 2, false);
 		}
 		connect(128);
-		LocalRegion near = this.opener.allocate("near", 8 * MIB, Permissions.READ_WRITE);
-		LocalRegion far = this.acceptor.allocate("far", 8 * MIB, Permissions.READ_WRITE);
+		LocalRegion near = this.opener.allocate("near", 3 * MIB, Permissions.READ_WRITE);
+		LocalRegion far = this.acceptor.allocate("far", 3 * MIB, Permissions.READ_WRITE);
 		Random random = new Random(5);
-		for (int i = 0; i < 60; i++) {
+		for (int i = 0; i < 30; i++) {
 			Patterns.fill(near, i);
 			Patterns.fill(far, -i - 1);
-			long bytes = 1 + random.nextInt((i % 3 == 0) ? 4 * MIB : 10_000);
-			DescriptorList local = Patterns.scattered(near, bytes, 1 << (1 + random.nextInt(18)), random);
-			DescriptorList remote = Patterns.scattered(this.acceptor.granted(far), bytes, 1 << (1 + random.nextInt(18)),
+			boolean large = i % 3 == 0;
+			long bytes = 1 + random.nextInt(large ? 2 * MIB : 10_000);
+			DescriptorList local = Patterns.scattered(near, bytes, longest(large, random), random);
+			DescriptorList remote = Patterns.scattered(this.acceptor.granted(far), bytes, longest(large, random),
 					random);
 			boolean write = operation == Operation.WRITE;
 			byte[] expected = write ? Patterns.expected(Patterns.bytes(near), local, Patterns.bytes(far), remote)
@@ -87,6 +88,10 @@ class TcpRouteTests {
 			assertThat(Patterns.bytes(write ? far : near)).as("transfer %d", i).isEqualTo(expected);
 			assertThat(Patterns.bytes(write ? near : far)).isEqualTo(untouched);
 		}
+	}
+
+	private static int longest(boolean large, Random random) {
+		return 1 << ((large ? 8 : 1) + random.nextInt(12));
 	}
 
 	@ParameterizedTest
