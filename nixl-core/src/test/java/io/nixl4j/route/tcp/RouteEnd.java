@@ -62,13 +62,15 @@ final class RouteEnd implements AutoCloseable {
 
 	final RegionTable regions = new RegionTable(Duration.ofSeconds(5));
 
-	final Map<Long, LocalRegion> grants = new ConcurrentHashMap<>();
+	private final Grants granted = new Grants();
+
+	final Map<Long, LocalRegion> grants = this.granted.regions;
 
 	/** Accesses that were admitted and not left. */
-	final AtomicInteger admitted = new AtomicInteger();
+	final AtomicInteger admitted = this.granted.admitted;
 
 	/** Admissions so far. */
-	final AtomicLong admissions = new AtomicLong();
+	final AtomicLong admissions = this.granted.admissions;
 
 	final AgentIdentity identity;
 
@@ -126,7 +128,7 @@ final class RouteEnd implements AutoCloseable {
 
 	LocalRegion allocate(String name, long length, Permissions permissions) {
 		LocalRegion region = this.regions.allocate(length, RegionOptions.of(name).withPermissions(permissions));
-		this.grants.put(handle(region), region);
+		this.granted.add(region);
 		return region;
 	}
 
@@ -205,7 +207,39 @@ final class RouteEnd implements AutoCloseable {
 
 		@Override
 		public LocalRegion admit(long handle, Operation operation) {
-			LocalRegion region = this.own.grants.get(handle);
+			return this.own.granted.admit(handle, operation);
+		}
+
+		@Override
+		public void leave(LocalRegion region) {
+			this.own.granted.leave(region);
+		}
+
+		@Override
+		public CompletionStage<Void> fence(String name, int lane) {
+			return (this.peerEnd != null) ? this.peerEnd.route().fence(lane) : new CompletableFuture<>();
+		}
+
+	}
+
+	/**
+	 * Admits a peer to regions as a session does.
+	 */
+	static final class Grants extends UnlinkedPeer {
+
+		final Map<Long, LocalRegion> regions = new ConcurrentHashMap<>();
+
+		final AtomicInteger admitted = new AtomicInteger();
+
+		final AtomicLong admissions = new AtomicLong();
+
+		void add(LocalRegion region) {
+			this.regions.put(handle(region), region);
+		}
+
+		@Override
+		public LocalRegion admit(long handle, Operation operation) {
+			LocalRegion region = this.regions.get(handle);
 			if (region == null) {
 				throw NixlError.STALE.exception("not granted");
 			}
@@ -217,20 +251,15 @@ final class RouteEnd implements AutoCloseable {
 			if (!region.hold()) {
 				throw NixlError.REGION_CLOSED.exception("closed");
 			}
-			this.own.admitted.incrementAndGet();
-			this.own.admissions.incrementAndGet();
+			this.admitted.incrementAndGet();
+			this.admissions.incrementAndGet();
 			return region;
 		}
 
 		@Override
 		public void leave(LocalRegion region) {
 			region.unhold();
-			this.own.admitted.decrementAndGet();
-		}
-
-		@Override
-		public CompletionStage<Void> fence(String name, int lane) {
-			return (this.peerEnd != null) ? this.peerEnd.route().fence(lane) : new CompletableFuture<>();
+			this.admitted.decrementAndGet();
 		}
 
 	}
