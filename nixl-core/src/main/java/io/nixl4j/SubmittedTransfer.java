@@ -71,7 +71,14 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 
 	@Override
 	void onResult(@Nullable NixlException cause) {
-		later((cause != null) ? () -> this.result.completeExceptionally(cause) : () -> this.result.complete(outcome()));
+		later((cause != null) ? () -> this.result.completeExceptionally(cause) : this::completeDone);
+	}
+
+	// A result says that all is still, so nobody finds the other futures behind it.
+	private void completeDone() {
+		this.released.complete(null);
+		this.stopped.complete(null);
+		this.result.complete(outcome());
 	}
 
 	@Override

@@ -46,6 +46,8 @@ abstract class TransferMachine {
 	/** Set by whoever brings the result, before anything of the result is written. */
 	private static final int CLAIMED = 8;
 
+	private static final int STILL = RELEASED | STOPPED;
+
 	private static final int ALL = RESULT | RELEASED | STOPPED | CLAIMED;
 
 	private static final int NEXT_POST = 16;
@@ -91,7 +93,8 @@ abstract class TransferMachine {
 
 	final void startPost() {
 		int before = this.word.get();
-		if ((before & ALL) != ALL || !this.word.compareAndSet(before, (before & ~ALL) + NEXT_POST)) {
+		int post = (before & ~ALL) + NEXT_POST;
+		if ((before & ALL) != ALL || !this.word.compareAndSet(before, post)) {
 			throw NixlError.BUSY.exception(
 					"The post before is not released and ended yet; wait for it, or prepare a second transfer",
 					this.plan.peer(), this.plan.operation().tag(), null);
@@ -100,31 +103,39 @@ abstract class TransferMachine {
 		this.resultNanos = 0;
 		this.postedNanos = System.nanoTime();
 		this.deadlineNanos = this.postedNanos + this.plan.timeoutNanos();
-		boolean posted = false;
 		try {
 			this.plan.hold();
-			this.plan.deadlines().add(this);
 			try {
+				this.plan.deadlines().add(this);
 				compiled().post(this.plan.nextRequestId(), 1);
-				posted = true;
-				if ((this.word.get() & CLAIMED) != 0) {
-					// Its deadline may have come before it was posted.
-					compiled().stop();
-				}
 			}
-			finally {
-				if (!posted) {
-					this.plan.deadlines().remove(this);
-					this.plan.unholdLocal();
-					this.plan.unholdRemote();
-				}
+			catch (RuntimeException ex) {
+				this.plan.deadlines().remove(this);
+				this.plan.unholdLocal();
+				this.plan.unholdRemote();
+				throw ex;
 			}
 		}
-		finally {
-			if (!posted) {
-				set(ALL);
-			}
+		catch (RuntimeException ex) {
+			notPosted(post, ex);
+			throw ex;
 		}
+		int now = this.word.get();
+		if ((now & CLAIMED) != 0 && (now & STILL) != STILL) {
+			// Its deadline may have come before it was posted.
+			compiled().stop();
+		}
+	}
+
+	private void notPosted(int post, RuntimeException cause) {
+		set(STILL);
+		// Otherwise the watch was first, and brings the result.
+		if (claim(post)) {
+			this.failure = (cause instanceof NixlException typed) ? typed : NixlError.BACKEND
+				.exception("Posting failed", this.plan.peer(), this.plan.operation().tag(), cause);
+			set(RESULT);
+		}
+		ended();
 	}
 
 	private RouteRequest compiled() {
@@ -159,14 +170,9 @@ abstract class TransferMachine {
 	 * @param post the post
 	 */
 	final void expired(int post) {
-		int current;
-		do {
-			current = this.word.get();
-			if ((current & ~ALL) != post || (current & CLAIMED) != 0) {
-				return;
-			}
+		if (!claim(post)) {
+			return;
 		}
-		while (!this.word.compareAndSet(current, current | CLAIMED));
 		// Before the result, so that it cannot hit the next post.
 		compiled().stop();
 		finish(NixlError.TIMED_OUT.exception(
@@ -177,26 +183,52 @@ abstract class TransferMachine {
 
 	private void bytesAreThere() {
 		byte[] notification = this.plan.notification();
-		if (notification == null) {
-			result(null);
-			return;
-		}
-		if ((this.word.get() & CLAIMED) != 0) {
+		int before = add((notification == null) ? STILL | CLAIMED : STILL);
+		still(STILL & ~before);
+		if ((before & CLAIMED) != 0) {
 			// Given up meanwhile: a notification now would tell of a transfer that
 			// failed.
+			ended();
 			return;
 		}
+		if (notification == null) {
+			finish(null);
+			return;
+		}
+		Told told = new Told(before & ~ALL);
 		try {
-			this.plan.session().notify(notification, this.fates);
+			this.plan.session().notify(notification, told);
 		}
 		catch (NixlException ex) {
-			result(ex);
+			told.undelivered(ex);
 		}
 	}
 
-	private void result(@Nullable NixlException cause) {
-		if (set(CLAIMED)) {
-			finish(cause);
+	private void still(int bits) {
+		if ((bits & RELEASED) != 0) {
+			this.plan.unholdLocal();
+			onReleased();
+		}
+		if ((bits & STOPPED) != 0) {
+			this.plan.unholdRemote();
+			onStopped();
+		}
+	}
+
+	/**
+	 * Takes the right to bring the result of a post.
+	 * @param post the post
+	 * @return {@code false} if somebody has it, or that post has ended
+	 */
+	private boolean claim(int post) {
+		while (true) {
+			int current = this.word.get();
+			if ((current & ~ALL) != post || (current & CLAIMED) != 0) {
+				return false;
+			}
+			if (this.word.compareAndSet(current, current | CLAIMED)) {
+				return true;
+			}
 		}
 	}
 
@@ -213,14 +245,15 @@ abstract class TransferMachine {
 		ended();
 	}
 
-	private boolean set(int bit) {
+	private boolean set(int bits) {
+		return (add(bits) & bits) != bits;
+	}
+
+	private int add(int bits) {
 		while (true) {
 			int current = this.word.get();
-			if ((current & bit) == bit) {
-				return false;
-			}
-			if (this.word.compareAndSet(current, current | bit)) {
-				return true;
+			if (this.word.compareAndSet(current, current | bits)) {
+				return current;
 			}
 		}
 	}
@@ -294,9 +327,9 @@ abstract class TransferMachine {
 	abstract void onEnded();
 
 	/**
-	 * Hears the fates of an attempt and of the notification behind it.
+	 * Hears the fates of an attempt.
 	 */
-	private final class Fates implements AttemptEvents, Delivery {
+	private final class Fates implements AttemptEvents {
 
 		@Override
 		public void done() {
@@ -305,14 +338,15 @@ abstract class TransferMachine {
 
 		@Override
 		public void failed(NixlException cause) {
-			result(cause);
+			if (set(CLAIMED)) {
+				finish(cause);
+			}
 		}
 
 		@Override
 		public void released() {
 			if (set(RELEASED)) {
-				TransferMachine.this.plan.unholdLocal();
-				onReleased();
+				still(RELEASED);
 				ended();
 			}
 		}
@@ -320,20 +354,37 @@ abstract class TransferMachine {
 		@Override
 		public void stopped() {
 			if (set(STOPPED)) {
-				TransferMachine.this.plan.unholdRemote();
-				onStopped();
+				still(STOPPED);
 				ended();
 			}
 		}
 
+	}
+
+	/**
+	 * Hears the fate of the notification behind one post. It may come when that post was
+	 * given up long ago and the next one is under way.
+	 */
+	private final class Told implements Delivery {
+
+		private final int post;
+
+		Told(int post) {
+			this.post = post;
+		}
+
 		@Override
 		public void delivered() {
-			result(null);
+			if (claim(this.post)) {
+				finish(null);
+			}
 		}
 
 		@Override
 		public void undelivered(NixlException cause) {
-			result(cause);
+			if (claim(this.post)) {
+				finish(cause);
+			}
 		}
 
 	}

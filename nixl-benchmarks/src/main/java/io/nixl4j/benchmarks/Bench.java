@@ -84,8 +84,8 @@ public final class Bench {
 		}
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-		command.addAll(List.of("-XX:MaxDirectMemorySize=2g", "-cp", System.getProperty("java.class.path"),
-				main.getName()));
+		command.addAll(
+				List.of("-XX:MaxDirectMemorySize=2g", "-cp", System.getProperty("java.class.path"), main.getName()));
 		command.addAll(arguments);
 		return new ProcessBuilder(command);
 	}

@@ -19,11 +19,15 @@ package io.nixl4j.route;
 import io.nixl4j.memory.NixlException;
 
 /**
- * Every fate of an attempt, each told once. An attempt tells its result by exactly one of
- * {@link #done()} and {@link #failed(NixlException)}, unless {@link RouteRequest#stop()}
- * was called before it had one, in which case there may be none; always, sooner or later,
- * it tells {@link #released()}; and {@link #stopped()} as soon as that is proved, which
- * may be never.
+ * Every fate of an attempt, each told once. An attempt that succeeds is {@link #done()},
+ * and nothing else is told of it. Any other one {@link #failed fails}, unless
+ * {@link RouteRequest#stop()} was called before it had a result, in which case there may
+ * be none; and it tells, in any order, always {@link #released()}, sooner or later, and
+ * {@link #stopped()} as soon as that is proved, which may be never.
+ * <p>
+ * An attempt has ended when it was done, or was both released and stopped. Nothing more
+ * is told of it then, not even its failure, because the request's next attempt may begin
+ * at that very moment.
  * <p>
  * Called on the route's own threads: implementations return at once and run no code of
  * users.
@@ -31,8 +35,8 @@ import io.nixl4j.memory.NixlException;
 public interface AttemptEvents {
 
 	/**
-	 * All bytes are at their destination and visible there. Comes after
-	 * {@link #released()} and {@link #stopped()} of the same attempt.
+	 * All bytes are at their destination and visible there, and nothing of the attempt
+	 * can touch memory at either end any more.
 	 */
 	void done();
 

@@ -18,8 +18,8 @@ package io.nixl4j.route;
 
 /**
  * The compiled form of one pair of descriptor lists on one route. At most one attempt of
- * a request is under way: the caller posts again only after the attempt before was
- * released and has ended.
+ * a request is under way: the caller posts again only after the attempt before has ended,
+ * as {@link AttemptEvents} says.
  */
 public interface RouteRequest {
 

@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.route.AttemptEvents;
@@ -87,15 +88,18 @@ final class LocalRequest implements RouteRequest, Runnable {
 	@Override
 	public void run() {
 		NixlException failure = copy();
+		boolean whole = failure == null && !this.remote.hasRemaining();
 		this.route.end();
-		this.events.released();
-		this.events.stopped();
+		// Whatever ends the attempt comes last: the next one may begin at once.
+		if (whole) {
+			this.events.done();
+			return;
+		}
 		if (failure != null) {
 			this.events.failed(failure);
 		}
-		else if (!this.remote.hasRemaining()) {
-			this.events.done();
-		}
+		this.events.released();
+		this.events.stopped();
 	}
 
 	private @Nullable NixlException copy() {
@@ -111,8 +115,17 @@ final class LocalRequest implements RouteRequest, Runnable {
 			return null;
 		}
 		catch (NixlException ex) {
-			return ex;
+			// Said by the target, to whom the peer is this end.
+			return failure(ex.error(), String.valueOf(ex.getMessage()), ex);
 		}
+		catch (RuntimeException ex) {
+			// The copier must go on, and the attempt must end.
+			return failure(NixlError.BACKEND, "Copying failed: " + ex, ex);
+		}
+	}
+
+	private NixlException failure(NixlError error, String message, RuntimeException cause) {
+		return error.exception(message, this.route.peer(), this.operation.tag(), cause);
 	}
 
 	private void step() {

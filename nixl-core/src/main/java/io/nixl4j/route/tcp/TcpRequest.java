@@ -123,7 +123,12 @@ abstract class TcpRequest implements RouteRequest, FrameSource {
 	}
 
 	private void command(int command) {
-		if (this.commands.getAndUpdate((before) -> before | command) == 0) {
+		int before;
+		do {
+			before = this.commands.get();
+		}
+		while (!this.commands.compareAndSet(before, before | command));
+		if (before == 0) {
 			lane().submit(this);
 		}
 	}
@@ -216,8 +221,6 @@ abstract class TcpRequest implements RouteRequest, FrameSource {
 		this.released = true;
 		this.stopped = true;
 		detach();
-		this.events.released();
-		this.events.stopped();
 		this.events.done();
 	}
 

@@ -27,7 +27,7 @@ final class ByteMatrix extends Matrix {
 	private static final int BLOCK_BYTES = 34;
 
 	ByteMatrix(GgufTensor tensor) throws ModelFormatException {
-		super(tensor, tensor.columns() / BLOCK * BLOCK_BYTES);
+		super(tensor, PAIR_WORDS);
 		if (tensor.columns() % (2 * BLOCK) != 0) {
 			throw new ModelFormatException("matrix '%s': rows of %d numbers in Q8_0; this engine needs a multiple of %d"
 				.formatted(tensor.name(), tensor.columns(), 2 * BLOCK));
@@ -40,13 +40,18 @@ final class ByteMatrix extends Matrix {
 	}
 
 	@Override
+	int largest() {
+		return 128;
+	}
+
+	@Override
 	int place(int column) {
 		return column / BLOCK * BLOCK_BYTES + 2 + column % BLOCK;
 	}
 
 	@Override
-	void unpack(int[] packed, float[] target) {
-		for (int column = 0; column < columns(); column += BLOCK) {
+	void unpack(int[] packed, int columns, float[] target) {
+		for (int column = 0; column < columns; column += BLOCK) {
 			int start = column / BLOCK * BLOCK_BYTES;
 			float scale = Kernels.half(packed[start / 4] >>> start % 4 * 8);
 			for (int i = 0; i < BLOCK; i++) {
@@ -67,7 +72,8 @@ final class ByteMatrix extends Matrix {
 		int pairs = columns() / (2 * BLOCK);
 		for (int pair = 0; pair < pairs; pair++) {
 			int word = at + pair * PAIR_WORDS;
-			// Word 8 has the first block's last two bytes; x is zero where the halves are.
+			// Word 8 has the first block's last two bytes; x is zero where the halves
+			// are.
 			int first = products[word + 8];
 			int second = 0;
 			for (int i = 0; i < 8; i++) {

@@ -21,9 +21,9 @@ import java.util.List;
 
 /**
  * Makes answers: computes, chooses a token, and again, until the model says that it is
- * done. {@link #generate} begins with a prompt; {@link #resume} goes on from a prompt that
- * was computed elsewhere, whose keys and values are in the sequence's blocks. Both give
- * the same tokens.
+ * done. {@link #generate} begins with a prompt; {@link #resume} goes on from a prompt
+ * that was computed elsewhere, whose keys and values are in the sequence's blocks. Both
+ * give the same tokens.
  */
 public final class Generator {
 
@@ -50,8 +50,8 @@ public final class Generator {
 
 	/**
 	 * Answer a prompt.
-	 * @param sequence what the prompt follows, usually nothing; needs blocks for the prompt
-	 * and for all but the last token of the answer
+	 * @param sequence what the prompt follows, usually nothing; needs blocks for the
+	 * prompt and for all but the last token of the answer
 	 * @param prompt the prompt's tokens
 	 * @param listener hears the answer
 	 * @return the answer

@@ -60,8 +60,7 @@ final class GgufFile {
 		}
 		int version = cursor.u32();
 		if (version != VERSION) {
-			throw new ModelFormatException("GGUF version %d; this engine reads version %d"
-				.formatted(version, VERSION));
+			throw new ModelFormatException("GGUF version %d; this engine reads version %d".formatted(version, VERSION));
 		}
 		int tensorCount = cursor.count("number of tensors", SMALLEST_TENSOR);
 		int valueCount = cursor.count("number of keys", SMALLEST_ENTRY);
@@ -82,14 +81,15 @@ final class GgufFile {
 	private void addTensors(ByteBuffer bytes, int headerEnd, List<Entry> entries) throws ModelFormatException {
 		int alignment = find("general.alignment", Integer.class).orElse(32);
 		if (alignment < Integer.BYTES || Integer.bitCount(alignment) != 1) {
-			throw new ModelFormatException("general.alignment is %d, not a power of two from 4 on".formatted(alignment));
+			throw new ModelFormatException(
+					"general.alignment is %d, not a power of two from 4 on".formatted(alignment));
 		}
 		long start = (headerEnd + (alignment - 1L)) / alignment * alignment;
 		for (Entry entry : entries) {
 			long size = entry.bytes();
 			// Without overflow: the offset is any number of 64 bits.
-			boolean inside = entry.offset >= 0 && entry.offset % alignment == 0
-					&& start <= bytes.limit() - size && entry.offset <= bytes.limit() - size - start;
+			boolean inside = entry.offset >= 0 && entry.offset % alignment == 0 && start <= bytes.limit() - size
+					&& entry.offset <= bytes.limit() - size - start;
 			if (!inside) {
 				throw new ModelFormatException("tensor '%s': %d bytes at offset %s are not in the file"
 					.formatted(entry.name, size, Long.toUnsignedString(entry.offset)));
@@ -154,15 +154,18 @@ final class GgufFile {
 		return this.values.containsKey(key);
 	}
 
-	/** What the header says of a tensor; rows are the product of all dimensions but the first. */
+	/**
+	 * What the header says of a tensor; rows are the product of all dimensions but the
+	 * first.
+	 */
 	private record Entry(String name, TensorType type, long columns, long rows, long offset) {
 
 		static Entry read(GgufCursor cursor) throws ModelFormatException {
 			String name = cursor.string("name of a tensor");
 			int dimensions = cursor.u32();
 			if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
-				throw new ModelFormatException("tensor '%s' has %s dimensions".formatted(name,
-						Integer.toUnsignedString(dimensions)));
+				throw new ModelFormatException(
+						"tensor '%s' has %s dimensions".formatted(name, Integer.toUnsignedString(dimensions)));
 			}
 			long columns = dimension(cursor, name);
 			long rows = 1;
@@ -173,8 +176,8 @@ final class GgufFile {
 			bounded(rows * columns, name);
 			TensorType type = TensorType.of(cursor.u32(), name);
 			if (columns % type.blockLength() != 0) {
-				throw new ModelFormatException("tensor '%s': rows of %d are no whole blocks of %s".formatted(name,
-						columns, type));
+				throw new ModelFormatException(
+						"tensor '%s': rows of %d are no whole blocks of %s".formatted(name, columns, type));
 			}
 			return new Entry(name, type, columns, rows, cursor.u64());
 		}

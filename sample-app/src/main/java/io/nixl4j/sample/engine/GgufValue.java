@@ -30,7 +30,9 @@ final class GgufValue {
 
 	private static final int ARRAY = 9;
 
-	/** Bytes of each type of number by its number in the file; 0 for what is no number. */
+	/**
+	 * Bytes of each type of number by its number in the file; 0 for what is no number.
+	 */
 	private static final int[] WIDTHS = { 1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8 };
 
 	/** Stands for a value that was passed over. */
@@ -83,8 +85,8 @@ final class GgufValue {
 	}
 
 	private static ModelFormatException unknown(int type, String key) {
-		return new ModelFormatException("key '%s' has a value of the unknown type %s".formatted(key,
-				Integer.toUnsignedString(type)));
+		return new ModelFormatException(
+				"key '%s' has a value of the unknown type %s".formatted(key, Integer.toUnsignedString(type)));
 	}
 
 }

@@ -28,10 +28,10 @@ public interface LayerListener {
 	};
 
 	/**
-	 * The keys and values of all tokens of the prompt are in the pages for this layer, and
-	 * will not be changed any more. Layers come in order, each once. The call is made by
-	 * the thread that runs the prefill, which goes on when it returns: it should not take
-	 * long. What it throws ends the prefill.
+	 * The keys and values of all tokens of the prompt are in the pages for this layer,
+	 * and will not be changed any more. Layers come in order, each once. The call is made
+	 * by the thread that runs the prefill, which goes on when it returns: it should not
+	 * take long. What it throws ends the prefill.
 	 * @param layer the layer, from 0
 	 */
 	void layerDone(int layer);

@@ -40,8 +40,8 @@ public final class Model {
 		this.shape = ModelShape.of(file);
 		this.tokenizer = Tokenizer.of(file);
 		if (this.tokenizer.size() != this.shape.vocabulary()) {
-			throw new ModelFormatException("%d tokens, but vectors of %d".formatted(this.tokenizer.size(),
-					this.shape.vocabulary()));
+			throw new ModelFormatException(
+					"%d tokens, but vectors of %d".formatted(this.tokenizer.size(), this.shape.vocabulary()));
 		}
 		this.chatTemplate = ChatTemplate.of(file, this.tokenizer);
 		this.weights = Weights.of(file, this.shape);

@@ -23,8 +23,8 @@ package io.nixl4j.sample.engine;
  * @param layers number of layers
  * @param embedding numbers in the vector of a token
  * @param heads heads that ask (queries)
- * @param kvHeads heads that answer (keys and values); each serves
- * {@code heads / kvHeads} queries
+ * @param kvHeads heads that answer (keys and values); each serves {@code heads / kvHeads}
+ * queries
  * @param headSize numbers in a query, key or value of one head
  * @param feedForward width of the feed-forward part
  * @param vocabulary number of tokens that exist
@@ -36,7 +36,12 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 		int vocabulary, int contextLength, float ropeBase, float normEpsilon) {
 
 	/** More of anything than this is no small model but a damaged file. */
-	private static final int BOUND = 1 << 20;
+	private static final int WIDTH_BOUND = 1 << 16;
+
+	private static final int COUNT_BOUND = 1 << 20;
+
+	/** Numbers in the table of the rotary embedding. */
+	private static final int TABLE_BOUND = 1 << 25;
 
 	/**
 	 * Check the sizes.
@@ -44,13 +49,13 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 	 */
 	public ModelShape {
 		check("layers", layers, 1 << 10);
-		check("embedding", embedding, BOUND);
+		check("embedding", embedding, WIDTH_BOUND);
 		check("heads", heads, 1 << 10);
 		check("kvHeads", kvHeads, heads);
 		check("headSize", headSize, 1 << 10);
-		check("feedForward", feedForward, BOUND);
-		check("vocabulary", vocabulary, BOUND);
-		check("contextLength", contextLength, BOUND);
+		check("feedForward", feedForward, WIDTH_BOUND);
+		check("vocabulary", vocabulary, COUNT_BOUND);
+		check("contextLength", contextLength, Math.min(COUNT_BOUND, TABLE_BOUND / headSize));
 		if (heads % kvHeads != 0) {
 			throw new IllegalArgumentException("%d heads cannot share %d KV heads".formatted(heads, kvHeads));
 		}
@@ -58,8 +63,8 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 			throw new IllegalArgumentException("headSize %d is odd: nothing to rotate".formatted(headSize));
 		}
 		if (!(ropeBase > 1 && ropeBase < 1e9f) || !(normEpsilon > 0 && normEpsilon < 1)) {
-			throw new IllegalArgumentException("ropeBase %s or normEpsilon %s is out of bounds".formatted(ropeBase,
-					normEpsilon));
+			throw new IllegalArgumentException(
+					"ropeBase %s or normEpsilon %s is out of bounds".formatted(ropeBase, normEpsilon));
 		}
 	}
 
@@ -85,8 +90,8 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 		int headSize = embedding / heads;
 		int rotated = file.find("llama.rope.dimension_count", Integer.class).orElse(headSize);
 		if (rotated != headSize) {
-			throw new ModelFormatException("llama.rope.dimension_count is %d, not the head's size %d"
-				.formatted(rotated, headSize));
+			throw new ModelFormatException(
+					"llama.rope.dimension_count is %d, not the head's size %d".formatted(rotated, headSize));
 		}
 		try {
 			return new ModelShape(file.get("llama.block_count", Integer.class), embedding, heads, kvHeads, headSize,
@@ -96,7 +101,7 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 					file.get("llama.attention.layer_norm_rms_epsilon", Float.class));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ModelFormatException(ex.getMessage());
+			throw new ModelFormatException(String.valueOf(ex.getMessage()));
 		}
 	}
 

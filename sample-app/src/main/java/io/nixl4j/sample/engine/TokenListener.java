@@ -28,8 +28,8 @@ public interface TokenListener {
 	/**
 	 * One more token was chosen.
 	 * @param token the token
-	 * @param text the characters that are complete with it; empty if it ends in the middle
-	 * of one
+	 * @param text the characters that are complete with it; empty if it ends in the
+	 * middle of one
 	 * @return whether to go on
 	 */
 	boolean token(int token, String text);

@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.sample;
+
+import java.nio.file.Path;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the sample.
+ *
+ * @param model GGUF file of the model
+ * @param question question to ask if the command line has none
+ * @param maxTokens tokens that an answer may have
+ * @param temperature zero for the likeliest token each time
+ * @param blocks KV blocks of each worker
+ * @param tokensPerBlock tokens that a KV block holds
+ */
+@ConfigurationProperties("sample")
+public record SampleProperties(Path model, @DefaultValue("What is a key-value cache?") String question,
+		@DefaultValue("128") int maxTokens, @DefaultValue("0") float temperature, @DefaultValue("128") int blocks,
+		@DefaultValue("16") int tokensPerBlock) {
+}

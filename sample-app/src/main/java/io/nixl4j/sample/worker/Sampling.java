@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.sample.worker;
+
+import io.nixl4j.sample.engine.Sampler;
+
+/**
+ * How tokens are chosen.
+ *
+ * @param temperature zero takes the likeliest token, more is more adventurous
+ * @param seed makes the choice repeatable
+ */
+public record Sampling(float temperature, long seed) {
+
+	/** Always the likeliest token. */
+	public static final Sampling GREEDY = new Sampling(0, 0);
+
+	/**
+	 * Returns what chooses tokens so.
+	 * @return a new sampler
+	 */
+	public Sampler sampler() {
+		return (this.temperature > 0) ? Sampler.temperature(this.temperature, this.seed) : Sampler.greedy();
+	}
+
+}
