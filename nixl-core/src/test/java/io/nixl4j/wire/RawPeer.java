@@ -31,15 +31,17 @@ import io.netty.buffer.Unpooled;
 /**
  * A plain socket that says what it is told to say, right or wrong.
  */
-final class RawPeer implements AutoCloseable {
+public final class RawPeer implements AutoCloseable {
 
 	private final Socket socket;
+
+	private byte[] body = {};
 
 	private RawPeer(Socket socket) {
 		this.socket = socket;
 	}
 
-	static RawPeer connect(InetSocketAddress address) {
+	public static RawPeer connect(InetSocketAddress address) {
 		try {
 			Socket socket = new Socket(address.getAddress(), address.getPort());
 			socket.setSoTimeout((int) WireFixture.PATIENCE.toMillis());
@@ -52,7 +54,7 @@ final class RawPeer implements AutoCloseable {
 	}
 
 	/** Connects and goes through the handshake of a server without a secret. */
-	static RawPeer introduced(InetSocketAddress address, AgentIdentity self, ConnectionRole role, long sessionId,
+	public static RawPeer introduced(InetSocketAddress address, AgentIdentity self, ConnectionRole role, long sessionId,
 			byte[] token) {
 		RawPeer raw = connect(address);
 		raw.send(hello(self, "", role, sessionId, token));
@@ -63,11 +65,11 @@ final class RawPeer implements AutoCloseable {
 		return raw;
 	}
 
-	static byte[] hello(AgentIdentity self, String expected) {
+	public static byte[] hello(AgentIdentity self, String expected) {
 		return hello(self, expected, ConnectionRole.SESSION, 0, new byte[0]);
 	}
 
-	static byte[] hello(AgentIdentity self, String expected, ConnectionRole role, long sessionId, byte[] token) {
+	public static byte[] hello(AgentIdentity self, String expected, ConnectionRole role, long sessionId, byte[] token) {
 		CapturingWriter capturing = new CapturingWriter();
 		new Hello(1, 1, Set.of(), Set.of(), role, self, expected, new byte[Hello.NONCE], sessionId, token, 0, false,
 				WireLimits.MAX_BODY)
@@ -75,7 +77,7 @@ final class RawPeer implements AutoCloseable {
 		return capturing.frame();
 	}
 
-	void send(byte[] bytes) {
+	public void send(byte[] bytes) {
 		try {
 			this.socket.getOutputStream().write(bytes);
 		}
@@ -85,7 +87,7 @@ final class RawPeer implements AutoCloseable {
 	}
 
 	/** Reads one frame and returns its type. */
-	int receiveType() {
+	public int receiveType() {
 		MsgPackReader header = receiveHeader();
 		header.map();
 		header.key();
@@ -93,7 +95,7 @@ final class RawPeer implements AutoCloseable {
 	}
 
 	/** Reads one frame, which must be a REFUSED. */
-	WireException receiveRefusal() {
+	public WireException receiveRefusal() {
 		MsgPackReader header = receiveHeader();
 		int entries = header.map();
 		header.key();
@@ -101,11 +103,17 @@ final class RawPeer implements AutoCloseable {
 		return Refusal.read(entries - 1, header);
 	}
 
-	private MsgPackReader receiveHeader() {
+	/** Reads one frame and returns its header; {@link #body()} has its body. */
+	public MsgPackReader receiveHeader() {
 		ByteBuffer prefix = ByteBuffer.wrap(read(FramePrefix.SIZE));
 		byte[] header = read((int) prefix.getLong(0));
-		read((int) prefix.getLong(8));
+		this.body = read((int) prefix.getLong(8));
 		return new MsgPackReader(Unpooled.wrappedBuffer(header));
+	}
+
+	/** Returns the body of the frame that was read last. */
+	public byte[] body() {
+		return this.body;
 	}
 
 	private byte[] read(int length) {
@@ -122,7 +130,7 @@ final class RawPeer implements AutoCloseable {
 	}
 
 	/** Whether the peer closed the connection, after whatever it still had to say. */
-	boolean atEnd() {
+	public boolean atEnd() {
 		try {
 			InputStream in = this.socket.getInputStream();
 			while (in.read() >= 0) {

@@ -25,25 +25,26 @@ import io.netty.buffer.Unpooled;
 /**
  * Frames as bytes, right or wrong.
  */
-final class TestFrames {
+public final class TestFrames {
 
 	private TestFrames() {
 	}
 
 	/** A right frame. */
-	static byte[] frame(int type, byte[] body) {
+	public static byte[] frame(int type, byte[] body) {
 		return frame(type, 0, (header) -> {
 		}, body, true);
 	}
 
-	static byte[] frame(int type, int entries, Consumer<MsgPackWriter> header, byte[] body, boolean bodyChecksum) {
+	public static byte[] frame(int type, int entries, Consumer<MsgPackWriter> header, byte[] body,
+			boolean bodyChecksum) {
 		ByteBuf map = Unpooled.buffer();
 		header.accept(new MsgPackWriter(map).map(entries + 1).key(WireKey.TYPE).unsigned(type));
 		return frame(ByteBufUtil.getBytes(map), body, bodyChecksum);
 	}
 
 	/** A frame with any header, its checksums right. */
-	static byte[] frame(byte[] header, byte[] body, boolean bodyChecksum) {
+	public static byte[] frame(byte[] header, byte[] body, boolean bodyChecksum) {
 		ByteBuf frame = Unpooled.buffer();
 		frame.writeZero(FramePrefix.SIZE).writeBytes(header);
 		FramePrefix.setLengths(frame, 0, header.length, body.length);
@@ -56,7 +57,7 @@ final class TestFrames {
 	}
 
 	/** A prefix alone, its checksum right for a header that is all zero. */
-	static byte[] prefix(long headerLength, long bodyLength) {
+	public static byte[] prefix(long headerLength, long bodyLength) {
 		return ByteBufUtil.getBytes(Unpooled.buffer().writeLong(headerLength).writeLong(bodyLength).writeLong(0));
 	}
 

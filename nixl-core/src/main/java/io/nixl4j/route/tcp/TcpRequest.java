@@ -123,7 +123,12 @@ abstract class TcpRequest implements RouteRequest, FrameSource {
 	}
 
 	private void command(int command) {
-		if (this.commands.getAndUpdate((before) -> before | command) == 0) {
+		int before;
+		do {
+			before = this.commands.get();
+		}
+		while (!this.commands.compareAndSet(before, before | command));
+		if (before == 0) {
 			lane().submit(this);
 		}
 	}

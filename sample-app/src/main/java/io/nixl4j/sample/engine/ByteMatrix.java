@@ -27,7 +27,7 @@ final class ByteMatrix extends Matrix {
 	private static final int BLOCK_BYTES = 34;
 
 	ByteMatrix(GgufTensor tensor) throws ModelFormatException {
-		super(tensor, tensor.columns() / BLOCK * BLOCK_BYTES);
+		super(tensor, PAIR_WORDS);
 		if (tensor.columns() % (2 * BLOCK) != 0) {
 			throw new ModelFormatException("matrix '%s': rows of %d numbers in Q8_0; this engine needs a multiple of %d"
 				.formatted(tensor.name(), tensor.columns(), 2 * BLOCK));
@@ -40,13 +40,18 @@ final class ByteMatrix extends Matrix {
 	}
 
 	@Override
+	int largest() {
+		return 128;
+	}
+
+	@Override
 	int place(int column) {
 		return column / BLOCK * BLOCK_BYTES + 2 + column % BLOCK;
 	}
 
 	@Override
-	void unpack(int[] packed, float[] target) {
-		for (int column = 0; column < columns(); column += BLOCK) {
+	void unpack(int[] packed, int columns, float[] target) {
+		for (int column = 0; column < columns; column += BLOCK) {
 			int start = column / BLOCK * BLOCK_BYTES;
 			float scale = Kernels.half(packed[start / 4] >>> start % 4 * 8);
 			for (int i = 0; i < BLOCK; i++) {

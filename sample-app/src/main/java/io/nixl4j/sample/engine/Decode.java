@@ -63,7 +63,7 @@ final class Decode {
 
 	private final FixedPoint fixedWide;
 
-	Decode(Model model, KvCache cache, Workers workers, Scratch[] scratch, OutputHead head) {
+	Decode(Model model, KvCache cache, KvLayer kv, Workers workers, Scratch[] scratch, OutputHead head) {
 		this.shape = model.shape();
 		this.weights = model.weights();
 		this.rotary = model.rotary();
@@ -71,7 +71,7 @@ final class Decode {
 		this.workers = workers;
 		this.scratch = scratch;
 		this.head = head;
-		this.attention = new DecodeAttention(this.shape, cache, workers, scratch);
+		this.attention = new DecodeAttention(this.shape, kv, workers, scratch);
 		this.x = new float[this.shape.embedding()];
 		this.normed = new float[this.shape.embedding()];
 		this.query = new float[this.shape.embedding()];
@@ -102,19 +102,15 @@ final class Decode {
 		this.fixed.set(this.normed);
 		float[][] targets = { this.query, this.key, this.value };
 		Matrix[] matrices = { weights.query(), weights.key(), weights.value() };
-		RowParts parts = new RowParts(ROWS, matrices);
+		RowParts parts = new RowParts(ROWS, this.workers.threads(), matrices);
 		this.workers.run(parts.count(), (part, thread) -> {
 			int which = parts.matrix(part);
 			matrices[which].multiply(this.fixed, targets[which], parts.from(part), parts.to(part),
 					this.scratch[thread]);
 		});
-		for (int head = 0; head < this.shape.heads(); head++) {
-			this.rotary.rotate(this.query, head * this.shape.headSize(), position);
-		}
-		for (int head = 0; head < this.shape.kvHeads(); head++) {
-			this.rotary.rotate(this.key, head * this.shape.headSize(), position);
-		}
-		this.cache.write(layer, sequence, position, 1, this.key, this.value);
+		this.rotary.rotate(this.query, position);
+		this.rotary.rotate(this.key, position);
+		this.cache.write(layer, sequence, position, this.key, this.value);
 		this.attention.run(layer, sequence, position + 1, this.query, this.attended);
 		this.fixed.set(this.attended);
 		addProduct(weights.attentionOutput(), this.fixed);
@@ -123,7 +119,7 @@ final class Decode {
 	private void feedForward(Weights.Layer weights) {
 		weights.feedForwardNorm().apply(this.x, this.normed);
 		this.fixed.set(this.normed);
-		RowParts parts = new RowParts(ROWS, weights.gate());
+		RowParts parts = new RowParts(ROWS, this.workers.threads(), weights.gate());
 		this.workers.run(parts.count(), (part, thread) -> {
 			int from = parts.from(part);
 			int to = parts.to(part);
@@ -137,7 +133,7 @@ final class Decode {
 
 	/** Adds what a part of the layer found to the token's vector. */
 	private void addProduct(Matrix matrix, FixedPoint input) {
-		RowParts parts = new RowParts(ROWS, matrix);
+		RowParts parts = new RowParts(ROWS, this.workers.threads(), matrix);
 		this.workers.run(parts.count(), (part, thread) -> {
 			int from = parts.from(part);
 			int to = parts.to(part);

@@ -21,46 +21,43 @@ import java.util.Arrays;
 /**
  * Attention of one token to all before it and to itself: of each head, how much the query
  * asks for each key, made a distribution by softmax, and the values' mean by it. Heads
- * are independent and done by several threads; each reads its keys and values from the
- * pages.
+ * are independent and done by several threads.
  */
 final class DecodeAttention {
 
 	private final ModelShape shape;
 
-	private final KvCache cache;
+	private final KvLayer kv;
 
 	private final Workers workers;
 
 	private final Scratch[] scratch;
 
-	DecodeAttention(ModelShape shape, KvCache cache, Workers workers, Scratch[] scratch) {
+	DecodeAttention(ModelShape shape, KvLayer kv, Workers workers, Scratch[] scratch) {
 		this.shape = shape;
-		this.cache = cache;
+		this.kv = kv;
 		this.workers = workers;
 		this.scratch = scratch;
 	}
 
 	void run(int layer, Sequence sequence, int positions, float[] query, float[] attended) {
-		this.workers.run(this.shape.heads(), (head, thread) -> {
-			Scratch scratch = this.scratch[thread];
-			int size = this.shape.headSize();
-			int kvHead = head / (this.shape.heads() / this.shape.kvHeads());
-			float[] keys = scratch.keys(positions * size);
-			this.cache.readKeys(layer, sequence, kvHead, positions, keys);
-			float[] scores = scratch.row(positions);
-			float scale = (float) (1 / Math.sqrt(size));
-			for (int p = 0; p < positions; p++) {
-				scores[p] = scale * Kernels.dot(query, head * size, keys, p * size, size);
-			}
-			Activation.softmax(scores, positions);
-			float[] values = scratch.values(positions * size);
-			this.cache.readValues(layer, sequence, kvHead, positions, values);
-			Arrays.fill(attended, head * size, (head + 1) * size, 0);
-			for (int p = 0; p < positions; p++) {
-				Kernels.accumulate(attended, head * size, scores[p], values, p * size, size);
-			}
-		});
+		this.kv.load(layer, sequence, positions);
+		this.workers.run(this.shape.heads(),
+				(head, thread) -> attend(head, positions, query, attended, this.scratch[thread].row(positions)));
+	}
+
+	private void attend(int head, int positions, float[] query, float[] attended, float[] scores) {
+		int size = this.shape.headSize();
+		int offset = head / (this.shape.heads() / this.shape.kvHeads()) * size;
+		float scale = (float) (1 / Math.sqrt(size));
+		for (int p = 0; p < positions; p++) {
+			scores[p] = scale * Kernels.dot(query, head * size, this.kv.keys(), this.kv.at(p, offset), size);
+		}
+		Activation.softmax(scores, positions);
+		Arrays.fill(attended, head * size, (head + 1) * size, 0);
+		for (int p = 0; p < positions; p++) {
+			Kernels.accumulate(attended, head * size, scores[p], this.kv.values(), this.kv.at(p, offset), size);
+		}
 	}
 
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * likelier.
  *
  * <p>
- * The same tokens give the same numbers to the last bit, whatever the number of threads
+ * The same calls give the same numbers to the last bit, whatever the number of threads
  * and wherever the blocks lie. May be called from several threads; one call computes at a
  * time, in the order they came, so that the steps of several sequences take turns.
  */
@@ -62,9 +62,10 @@ public final class Engine implements AutoCloseable {
 		this.workers = new Workers(threads, "engine");
 		Scratch[] scratch = new Scratch[threads];
 		Arrays.setAll(scratch, (i) -> new Scratch());
+		KvLayer kv = new KvLayer(model.shape(), this.cache, this.workers);
 		OutputHead head = new OutputHead(model.weights(), this.workers, scratch);
-		this.prefill = new Prefill(model, this.cache, this.workers, scratch, head);
-		this.decode = new Decode(model, this.cache, this.workers, scratch, head);
+		this.prefill = new Prefill(model, this.cache, kv, this.workers, scratch, head);
+		this.decode = new Decode(model, this.cache, kv, this.workers, scratch, head);
 	}
 
 	/**
@@ -86,11 +87,12 @@ public final class Engine implements AutoCloseable {
 	 * @throws IllegalArgumentException if the sequence has too few blocks or blocks that
 	 * do not exist, if it gets longer than the model can read, or if a token does not
 	 * exist
-	 * @throws IllegalStateException if the engine is closed
+	 * @throws IllegalStateException if the engine is closed, or calls from within its own
+	 * listener
 	 */
 	public float[] prefill(Sequence sequence, int[] tokens, LayerListener listener) {
 		check(sequence, tokens);
-		this.turn.lock();
+		takeTurn();
 		try {
 			int done = 0;
 			while (tokens.length - done > CHUNK) {
@@ -119,7 +121,7 @@ public final class Engine implements AutoCloseable {
 	 */
 	public float[] decode(Sequence sequence, int token) {
 		check(sequence, token);
-		this.turn.lock();
+		takeTurn();
 		try {
 			float[] logits = this.decode.run(sequence, token);
 			sequence.advance(1);
@@ -128,6 +130,13 @@ public final class Engine implements AutoCloseable {
 		finally {
 			this.turn.unlock();
 		}
+	}
+
+	private void takeTurn() {
+		if (this.turn.isHeldByCurrentThread()) {
+			throw new IllegalStateException("a layer listener must not call the engine that called it");
+		}
+		this.turn.lock();
 	}
 
 	private void check(Sequence sequence, int... tokens) {

@@ -18,13 +18,14 @@ package io.nixl4j.sample.engine;
 
 /**
  * A vector made ready to be multiplied by the rows of a {@link Matrix}: in blocks of 32,
- * each with a scale of its own and integers of 16 bits, and laid out as the matrix packs
- * its numbers. So a product of packed words is one of plain integers; with 16 bits the
- * error is far below that of the weights. A block's sum of products is below 2^31.
+ * each with a scale of its own and integers of 20 bits or more, and laid out as the
+ * matrix packs its numbers. So a product of packed words is one of plain integers, and
+ * nearly as exact as one of floats.
  */
 final class FixedPoint {
 
-	private static final int LARGEST = Short.MAX_VALUE;
+	/** The largest integer: no sum of a block's products may reach 2^31. */
+	private final int largest;
 
 	private final float[] scales;
 
@@ -41,6 +42,7 @@ final class FixedPoint {
 	private final int[][] parts;
 
 	FixedPoint(Matrix matrix) {
+		this.largest = Integer.MAX_VALUE / (Matrix.BLOCK * matrix.largest());
 		this.scales = new float[matrix.columns() / Matrix.BLOCK];
 		this.sums = new float[this.scales.length];
 		this.wordsPerRow = matrix.wordsPerRow();
@@ -66,20 +68,19 @@ final class FixedPoint {
 
 	private void setBlock(int block, float[] x) {
 		int from = block * Matrix.BLOCK;
-		float largest = 0;
+		float largestHere = 0;
 		float sum = 0;
 		for (int i = from; i < from + Matrix.BLOCK; i++) {
-			largest = Math.max(largest, Math.abs(x[i]));
+			largestHere = Math.max(largestHere, Math.abs(x[i]));
 			sum += x[i];
 		}
-		float toInteger = (largest > 1e-30f) ? LARGEST / largest : 0;
+		float toInteger = (largestHere > 1e-30f) ? this.largest / largestHere : 0;
 		for (int i = from; i < from + Matrix.BLOCK; i++) {
-			// Rounds to nearest: the cast cuts a positive number.
-			int rounded = (int) (x[i] * toInteger + (LARGEST + 0.5f)) - LARGEST;
+			int rounded = (int) Math.rint(x[i] * toInteger);
 			int place = this.places[i];
 			this.parts[place % this.parts.length][place / this.parts.length] = rounded;
 		}
-		this.scales[block] = largest / LARGEST;
+		this.scales[block] = largestHere / this.largest;
 		this.sums[block] = sum;
 	}
 

@@ -131,10 +131,9 @@ final class Kernels {
 
 	/** A number of 16 bits, in the low half of a word, as a float. */
 	static float half(int word) {
-		// Exponents of a half are 112 below those of a float; infinities do not occur in
+		// A float's exponent is 112 more than a half's; infinities do not occur in
 		// weights.
-		float magnitude = Float.intBitsToFloat((word & 0x7fff) << 13) * 0x1p112f;
-		return ((word & 0x8000) != 0) ? -magnitude : magnitude;
+		return Float.intBitsToFloat((word & 0x8000) << 16 | (word & 0x7fff) << 13) * 0x1p112f;
 	}
 
 }

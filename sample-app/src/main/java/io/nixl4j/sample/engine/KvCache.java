@@ -21,9 +21,11 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The engine's way to the pages: writes the keys and values of tokens, reads those of one
- * head. Each piece is wrapped once as floats; all copies are bulk copies.
+ * The engine's way to the pages: writes the keys and values of tokens, reads those of
+ * blocks. Each piece is wrapped once as floats; all copies are bulk copies.
  */
 final class KvCache {
 
@@ -33,18 +35,15 @@ final class KvCache {
 
 	private final int width;
 
-	private final int headSize;
-
 	private final int tokensPerBlock;
 
 	/** Of each block and layer the keys, then the values. */
-	private final AtomicReferenceArray<FloatBuffer> pieces;
+	private final AtomicReferenceArray<@Nullable FloatBuffer> pieces;
 
 	KvCache(ModelShape shape, KvPages pages) {
 		this.pages = pages;
 		this.layers = shape.layers();
 		this.width = shape.kvWidth();
-		this.headSize = shape.headSize();
 		this.tokensPerBlock = pages.tokensPerBlock();
 		this.pieces = new AtomicReferenceArray<>(Math.multiplyExact(2 * this.layers, pages.blocks()));
 	}
@@ -71,33 +70,24 @@ final class KvCache {
 		}
 	}
 
-	/** Writes tokens of one block: {@code [token][kvHead][headSize]} from both arrays. */
-	void write(int layer, Sequence sequence, int position, int tokens, float[] keys, float[] values) {
+	/** Writes one token: {@code [kvHead][headSize]} from both arrays. */
+	void write(int layer, Sequence sequence, int position, float[] keys, float[] values) {
 		int block = sequence.block(position / this.tokensPerBlock);
 		int at = position % this.tokensPerBlock * this.width;
-		keys(layer, block).put(at, keys, 0, tokens * this.width);
-		values(layer, block).put(at, values, 0, tokens * this.width);
+		keys(layer, block).put(at, keys, 0, this.width);
+		values(layer, block).put(at, values, 0, this.width);
 	}
 
-	/** Reads one head's keys of the first positions: {@code [position][headSize]}. */
-	void readKeys(int layer, Sequence sequence, int head, int positions, float[] target) {
-		for (int from = 0; from < positions; from += this.tokensPerBlock) {
-			read(keys(layer, sequence.block(from / this.tokensPerBlock)), head, from, positions, target);
-		}
-	}
-
-	/** Reads one head's values of the first positions: {@code [position][headSize]}. */
-	void readValues(int layer, Sequence sequence, int head, int positions, float[] target) {
-		for (int from = 0; from < positions; from += this.tokensPerBlock) {
-			read(values(layer, sequence.block(from / this.tokensPerBlock)), head, from, positions, target);
-		}
-	}
-
-	private void read(FloatBuffer piece, int head, int from, int positions, float[] target) {
-		int tokens = Math.min(this.tokensPerBlock, positions - from);
-		for (int token = 0; token < tokens; token++) {
-			piece.get(token * this.width + head * this.headSize, target, (from + token) * this.headSize, this.headSize);
-		}
+	/**
+	 * Reads tokens of one block into arrays of {@code [position][kvHead][headSize]}.
+	 * @param index which of the sequence's blocks
+	 * @param positions tokens that the sequence has, this block's and others
+	 */
+	void read(int layer, Sequence sequence, int index, int positions, float[] keys, float[] values) {
+		int from = index * this.tokensPerBlock;
+		int floats = Math.min(this.tokensPerBlock, positions - from) * this.width;
+		keys(layer, sequence.block(index)).get(0, keys, from * this.width, floats);
+		values(layer, sequence.block(index)).get(0, values, from * this.width, floats);
 	}
 
 	private FloatBuffer keys(int layer, int block) {

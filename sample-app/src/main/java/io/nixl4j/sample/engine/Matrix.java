@@ -21,7 +21,7 @@ import java.nio.IntBuffer;
 
 /**
  * A matrix of quantized weights, used as it lies in the mapped file: rows of 32-bit
- * words. For many vectors at a time a row is unpacked to floats once, which costs little
+ * words. For many vectors at a time a part is unpacked to floats once, which costs little
  * beside the multiplications. For one vector that would be most of the work, so there the
  * packed numbers are multiplied as they are, by a vector in fixed point.
  */
@@ -37,14 +37,15 @@ abstract class Matrix {
 
 	private final int columns;
 
-	private final int wordsPerRow;
+	/** Words of two blocks: one block of bytes is no whole number of words. */
+	private final int wordsPerPair;
 
 	private final IntBuffer words;
 
-	Matrix(GgufTensor tensor, int rowBytes) {
+	Matrix(GgufTensor tensor, int wordsPerPair) {
 		this.rows = tensor.rows();
 		this.columns = tensor.columns();
-		this.wordsPerRow = rowBytes / Integer.BYTES;
+		this.wordsPerPair = wordsPerPair;
 		ByteBuffer bytes = tensor.bytes();
 		this.words = bytes.duplicate().order(bytes.order()).asIntBuffer();
 	}
@@ -67,33 +68,56 @@ abstract class Matrix {
 	}
 
 	int wordsPerRow() {
-		return this.wordsPerRow;
+		return words(this.columns);
+	}
+
+	private int words(int columns) {
+		return columns * this.wordsPerPair / (2 * BLOCK);
 	}
 
 	/** How many rows are multiplied by a vector in one go. */
 	int tileRows() {
-		return Math.max(1, TILE_WORDS / this.wordsPerRow);
+		return Math.max(1, TILE_WORDS / wordsPerRow());
 	}
 
 	/** Unpacks a row to floats. */
 	final void row(int row, Scratch scratch, float[] target) {
-		int[] packed = scratch.words(this.wordsPerRow);
-		this.words.get(row * this.wordsPerRow, packed, 0, this.wordsPerRow);
-		unpack(packed, target);
+		unpackSlice(row, 0, this.columns, scratch, target);
+	}
+
+	/**
+	 * Unpacks a rectangle to floats, turned: {@code target[column][row]}. Its columns
+	 * begin and end with pairs of blocks.
+	 */
+	final void panel(int fromRow, int rows, int fromColumn, int columns, Scratch scratch, float[][] target) {
+		float[] slice = scratch.row(columns);
+		for (int row = 0; row < rows; row++) {
+			unpackSlice(fromRow + row, fromColumn, columns, scratch, slice);
+			for (int column = 0; column < columns; column++) {
+				target[column][row] = slice[column];
+			}
+		}
+	}
+
+	private void unpackSlice(int row, int fromColumn, int columns, Scratch scratch, float[] target) {
+		int[] packed = scratch.words(words(columns));
+		this.words.get(row * wordsPerRow() + words(fromColumn), packed, 0, words(columns));
+		unpack(packed, columns, target);
 	}
 
 	/** Multiplies rows by one vector: {@code y[row] = row * x}. */
 	final void multiply(FixedPoint x, float[] y, int fromRow, int toRow, Scratch scratch) {
 		int tile = tileRows();
-		int[] packed = scratch.words(tile * this.wordsPerRow);
-		int[] products = scratch.products(tile * this.wordsPerRow);
+		int rowWords = wordsPerRow();
+		int[] packed = scratch.words(tile * rowWords);
+		int[] products = scratch.products(tile * rowWords);
 		for (int row = fromRow; row < toRow; row += tile) {
 			int count = Math.min(tile, toRow - row);
-			int n = count * this.wordsPerRow;
-			this.words.get(row * this.wordsPerRow, packed, 0, n);
+			int n = count * rowWords;
+			this.words.get(row * rowWords, packed, 0, n);
 			products(packed, x.parts(), products, n);
 			for (int i = 0; i < count; i++) {
-				y[row + i] = sum(packed, products, i * this.wordsPerRow, x);
+				y[row + i] = sum(packed, products, i * rowWords, x);
 			}
 		}
 	}
@@ -101,11 +125,16 @@ abstract class Matrix {
 	/** Numbers that are packed in one word. */
 	abstract int parts();
 
+	/** The largest of the packed numbers, without its sign. */
+	abstract int largest();
+
 	/** Where in a row a column's number is: word times {@link #parts} plus part. */
 	abstract int place(int column);
 
-	abstract void unpack(int[] packed, float[] target);
+	/** Unpacks so many columns, the first of which begins at the first word. */
+	abstract void unpack(int[] packed, int columns, float[] target);
 
+	/** Multiplies the numbers of n words by x, and adds up those of each word. */
 	abstract void products(int[] packed, int[][] x, int[] products, int n);
 
 	/** Adds up the products of the row that begins at a word. */

@@ -25,12 +25,17 @@ final class NibbleMatrix extends Matrix {
 	private static final int BLOCK_WORDS = 5;
 
 	NibbleMatrix(GgufTensor tensor) {
-		super(tensor, tensor.columns() / BLOCK * BLOCK_WORDS * Integer.BYTES);
+		super(tensor, 2 * BLOCK_WORDS);
 	}
 
 	@Override
 	int parts() {
 		return 8;
+	}
+
+	@Override
+	int largest() {
+		return 15;
 	}
 
 	@Override
@@ -43,15 +48,21 @@ final class NibbleMatrix extends Matrix {
 	}
 
 	@Override
-	void unpack(int[] packed, float[] target) {
+	void unpack(int[] packed, int columns, float[] target) {
 		int at = 0;
-		for (int column = 0; column < columns(); column += BLOCK) {
+		for (int column = 0; column < columns; column += BLOCK) {
 			float scale = Kernels.half(packed[at]);
 			float minimum = Kernels.half(packed[at] >>> 16);
-			for (int i = 0; i < 16; i++) {
-				int pair = packed[at + 1 + i / 4] >>> i % 4 * 8;
-				target[column + i] = scale * (pair & 15) + minimum;
-				target[column + 16 + i] = scale * (pair >>> 4 & 15) + minimum;
+			for (int i = 0; i < 16; i += 4) {
+				int word = packed[at + 1 + i / 4];
+				target[column + i] = scale * (word & 15) + minimum;
+				target[column + i + 16] = scale * (word >>> 4 & 15) + minimum;
+				target[column + i + 1] = scale * (word >>> 8 & 15) + minimum;
+				target[column + i + 17] = scale * (word >>> 12 & 15) + minimum;
+				target[column + i + 2] = scale * (word >>> 16 & 15) + minimum;
+				target[column + i + 18] = scale * (word >>> 20 & 15) + minimum;
+				target[column + i + 3] = scale * (word >>> 24 & 15) + minimum;
+				target[column + i + 19] = scale * (word >>> 28) + minimum;
 			}
 			at += BLOCK_WORDS;
 		}

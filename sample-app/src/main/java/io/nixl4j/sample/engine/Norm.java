@@ -16,8 +16,6 @@
 
 package io.nixl4j.sample.engine;
 
-import java.util.Arrays;
-
 /**
  * RMS norm: a token's vector is divided by the root of its mean square, and each number
  * multiplied by a learned weight.
@@ -33,42 +31,12 @@ final class Norm {
 		this.epsilon = epsilon;
 	}
 
-	/** Of one token. */
 	void apply(float[] x, float[] out) {
-		float scale = scale(Kernels.dot(x, 0, x, 0, this.weights.length));
+		float squares = Kernels.dot(x, 0, x, 0, this.weights.length);
+		float scale = (float) (1 / Math.sqrt(squares / this.weights.length + this.epsilon));
 		for (int i = 0; i < this.weights.length; i++) {
 			out[i] = x[i] * scale * this.weights[i];
 		}
-	}
-
-	/** Of n tokens, each a column. */
-	void apply(float[][] x, float[][] out, float[] scales, int n) {
-		Arrays.fill(scales, 0, n, 0);
-		for (int row = 0; row < this.weights.length; row++) {
-			addSquares(x[row], scales, n);
-		}
-		for (int i = 0; i < n; i++) {
-			scales[i] = scale(scales[i]);
-		}
-		for (int row = 0; row < this.weights.length; row++) {
-			multiply(x[row], scales, this.weights[row], out[row], n);
-		}
-	}
-
-	private static void addSquares(float[] x, float[] sums, int n) {
-		for (int i = 0; i < n; i++) {
-			sums[i] += x[i] * x[i];
-		}
-	}
-
-	private static void multiply(float[] x, float[] scales, float weight, float[] out, int n) {
-		for (int i = 0; i < n; i++) {
-			out[i] = x[i] * scales[i] * weight;
-		}
-	}
-
-	private float scale(float squares) {
-		return (float) (1 / Math.sqrt(squares / this.weights.length + this.epsilon));
 	}
 
 }

@@ -20,13 +20,19 @@ import java.util.Arrays;
 
 /**
  * The forward pass for many tokens at once: each layer is computed for all of them before
- * the next, so each weight is read once and used for all. Vectors of tokens are columns
- * here: {@code x[i][token]}.
+ * the next, so that each weight is unpacked once and used for all. That makes it a matter
+ * of arithmetic, where {@link Decode} is one of memory.
  */
 final class Prefill {
 
-	/** Rows that a thread takes at a time. */
-	private static final int ROWS = 16;
+	/**
+	 * The side of a square of weights that is unpacked at a time: as floats it fits a
+	 * second level cache, and is wide enough for an inner loop.
+	 */
+	private static final int PANEL = 192;
+
+	/** Tokens that a thread takes at a time where there is little to do for each. */
+	private static final int TOKENS = 16;
 
 	private final ModelShape shape;
 
@@ -44,9 +50,9 @@ final class Prefill {
 
 	private final PrefillAttention attention;
 
-	private Columns columns;
+	private Rows rows;
 
-	Prefill(Model model, KvCache cache, Workers workers, Scratch[] scratch, OutputHead head) {
+	Prefill(Model model, KvCache cache, KvLayer kv, Workers workers, Scratch[] scratch, OutputHead head) {
 		this.shape = model.shape();
 		this.weights = model.weights();
 		this.rotary = model.rotary();
@@ -54,8 +60,8 @@ final class Prefill {
 		this.workers = workers;
 		this.scratch = scratch;
 		this.head = head;
-		this.attention = new PrefillAttention(this.shape, cache, workers);
-		this.columns = new Columns(this.shape, 0);
+		this.attention = new PrefillAttention(this.shape, kv, workers);
+		this.rows = new Rows(this.shape, 0);
 	}
 
 	/**
@@ -64,123 +70,108 @@ final class Prefill {
 	 */
 	void run(Sequence sequence, int position, int[] tokens, LayerListener listener) {
 		int n = tokens.length;
-		if (this.columns.capacity < n) {
-			this.columns = new Columns(this.shape, n);
+		if (this.rows.x.length < n) {
+			this.rows = new Rows(this.shape, n);
 		}
-		embed(tokens);
+		for (int token = 0; token < n; token++) {
+			this.weights.embedding().row(tokens[token], this.scratch[0], this.rows.x[token]);
+		}
 		for (int layer = 0; layer < this.shape.layers(); layer++) {
 			Weights.Layer weights = this.weights.layers().get(layer);
-			computeKeysAndValues(weights, position, n);
-			store(layer, sequence, position, n);
+			computeKeysAndValues(layer, weights, sequence, position, n);
 			listener.layerDone(layer);
-			this.attention.run(layer, sequence, position, n, this.columns.query, this.columns.attended);
-			addProduct(weights.attentionOutput(), this.columns.attended, n);
+			this.attention.run(layer, sequence, position, n, this.rows.query, this.rows.attended);
+			addProduct(weights.attentionOutput(), this.rows.attended, n);
 			feedForward(weights, n);
 		}
 	}
 
 	/** What could come after one of the tokens that were just computed. */
 	float[] logits(int token) {
-		float[] x = new float[this.shape.embedding()];
-		for (int i = 0; i < x.length; i++) {
-			x[i] = this.columns.x[i][token];
-		}
-		return this.head.logits(x);
+		return this.head.logits(this.rows.x[token]);
 	}
 
-	private void embed(int[] tokens) {
-		float[] row = new float[this.shape.embedding()];
-		for (int token = 0; token < tokens.length; token++) {
-			this.weights.embedding().row(tokens[token], this.scratch[0], row);
-			for (int i = 0; i < row.length; i++) {
-				this.columns.x[i][token] = row[i];
-			}
-		}
-	}
-
-	private void computeKeysAndValues(Weights.Layer weights, int position, int n) {
-		Columns columns = this.columns;
-		weights.attentionNorm().apply(columns.x, columns.normed, columns.scales, n);
+	private void computeKeysAndValues(int layer, Weights.Layer weights, Sequence sequence, int position, int n) {
+		Rows rows = this.rows;
+		forTokens(n, (token) -> weights.attentionNorm().apply(rows.x[token], rows.normed[token]));
 		Matrix[] matrices = { weights.query(), weights.key(), weights.value() };
-		float[][][] targets = { columns.query, columns.key, columns.value };
-		RowParts parts = new RowParts(ROWS, matrices);
+		float[][][] targets = { rows.query, rows.key, rows.value };
+		RowParts parts = new RowParts(PANEL, this.workers.threads(), matrices);
 		this.workers.run(parts.count(), (part, thread) -> {
 			int which = parts.matrix(part);
-			for (int row = parts.from(part); row < parts.to(part); row++) {
-				Arrays.fill(targets[which][row], 0, n, 0);
-				accumulate(matrices[which], row, columns.normed, targets[which][row], n, thread);
-			}
+			clear(targets[which], parts.from(part), parts.to(part), n);
+			addProduct(matrices[which], parts.from(part), parts.to(part), rows.normed, targets[which], n, thread);
 		});
-		for (int head = 0; head < this.shape.heads(); head++) {
-			this.rotary.rotate(columns.query, head * this.shape.headSize(), position, n);
-		}
-		for (int head = 0; head < this.shape.kvHeads(); head++) {
-			this.rotary.rotate(columns.key, head * this.shape.headSize(), position, n);
-		}
-	}
-
-	/** Block by block, since a block's tokens lie together in the pages. */
-	private void store(int layer, Sequence sequence, int position, int n) {
-		int perBlock = this.cache.tokensPerBlock();
-		int width = this.shape.kvWidth();
-		int firstBlock = position / perBlock;
-		int blocks = (position + n - 1) / perBlock - firstBlock + 1;
-		this.workers.run(blocks, (part, thread) -> {
-			int from = Math.max(position, (firstBlock + part) * perBlock) - position;
-			int to = Math.min(position + n, (firstBlock + part + 1) * perBlock) - position;
-			float[] keys = this.scratch[thread].keys(perBlock * width);
-			float[] values = this.scratch[thread].values(perBlock * width);
-			for (int i = 0; i < width; i++) {
-				float[] key = this.columns.key[i];
-				float[] value = this.columns.value[i];
-				for (int token = from; token < to; token++) {
-					keys[(token - from) * width + i] = key[token];
-					values[(token - from) * width + i] = value[token];
-				}
-			}
-			this.cache.write(layer, sequence, position + from, to - from, keys, values);
+		forTokens(n, (token) -> {
+			this.rotary.rotate(rows.query[token], position + token);
+			this.rotary.rotate(rows.key[token], position + token);
+			this.cache.write(layer, sequence, position + token, rows.key[token], rows.value[token]);
 		});
 	}
 
 	private void feedForward(Weights.Layer weights, int n) {
-		Columns columns = this.columns;
-		weights.feedForwardNorm().apply(columns.x, columns.normed, columns.scales, n);
-		RowParts parts = new RowParts(ROWS, weights.gate());
+		Rows rows = this.rows;
+		forTokens(n, (token) -> weights.feedForwardNorm().apply(rows.x[token], rows.normed[token]));
+		RowParts parts = new RowParts(PANEL, this.workers.threads(), weights.gate());
 		this.workers.run(parts.count(), (part, thread) -> {
-			float[] up = this.scratch[thread].values(n);
-			for (int row = parts.from(part); row < parts.to(part); row++) {
-				float[] gate = columns.gate[row];
-				Arrays.fill(gate, 0, n, 0);
-				Arrays.fill(up, 0, n, 0);
-				accumulate(weights.gate(), row, columns.normed, gate, n, thread);
-				accumulate(weights.up(), row, columns.normed, up, n, thread);
-				Activation.gate(gate, up, 0, n);
+			int from = parts.from(part);
+			int to = parts.to(part);
+			clear(rows.gate, from, to, n);
+			addProduct(weights.gate(), from, to, rows.normed, rows.gate, n, thread);
+			clear(rows.up, from, to, n);
+			addProduct(weights.up(), from, to, rows.normed, rows.up, n, thread);
+			for (int token = 0; token < n; token++) {
+				Activation.gate(rows.gate[token], rows.up[token], from, to);
 			}
 		});
-		addProduct(weights.down(), columns.gate, n);
+		addProduct(weights.down(), rows.gate, n);
 	}
 
 	/** Adds what a part of the layer found to the tokens' vectors. */
 	private void addProduct(Matrix matrix, float[][] input, int n) {
-		RowParts parts = new RowParts(ROWS, matrix);
-		this.workers.run(parts.count(), (part, thread) -> {
-			for (int row = parts.from(part); row < parts.to(part); row++) {
-				accumulate(matrix, row, input, this.columns.x[row], n, thread);
+		RowParts parts = new RowParts(PANEL, this.workers.threads(), matrix);
+		this.workers.run(parts.count(),
+				(part, thread) -> addProduct(matrix, parts.from(part), parts.to(part), input, this.rows.x, n, thread));
+	}
+
+	/** Adds some rows of a matrix times all tokens' vectors, a panel after the other. */
+	private void addProduct(Matrix matrix, int from, int to, float[][] input, float[][] output, int n, int thread) {
+		Scratch scratch = this.scratch[thread];
+		float[][] panel = scratch.panel(PANEL);
+		float[] sums = scratch.sums(PANEL);
+		for (int column = 0; column < matrix.columns(); column += PANEL) {
+			int columns = Math.min(PANEL, matrix.columns() - column);
+			matrix.panel(from, to - from, column, columns, scratch, panel);
+			for (int token = 0; token < n; token++) {
+				System.arraycopy(output[token], from, sums, 0, to - from);
+				Kernels.accumulate(sums, input[token], column, panel, columns, to - from);
+				System.arraycopy(sums, 0, output[token], from, to - from);
+			}
+		}
+	}
+
+	private static void clear(float[][] output, int from, int to, int n) {
+		for (int token = 0; token < n; token++) {
+			Arrays.fill(output[token], from, to, 0);
+		}
+	}
+
+	private void forTokens(int n, TokenWork work) {
+		this.workers.run((n + TOKENS - 1) / TOKENS, (part, thread) -> {
+			for (int token = part * TOKENS; token < Math.min(n, (part + 1) * TOKENS); token++) {
+				work.run(token);
 			}
 		});
 	}
 
-	/** Adds a row of a matrix times all columns. */
-	private void accumulate(Matrix matrix, int row, float[][] input, float[] target, int n, int thread) {
-		float[] unpacked = this.scratch[thread].row(matrix.columns());
-		matrix.row(row, this.scratch[thread], unpacked);
-		Kernels.accumulate(target, unpacked, 0, input, matrix.columns(), n);
+	private interface TokenWork {
+
+		void run(int token);
+
 	}
 
-	/** The arrays of a chunk of tokens; of each the second index is the token. */
-	private static final class Columns {
-
-		private final int capacity;
+	/** The vectors of a chunk of tokens; the first index is the token. */
+	private static final class Rows {
 
 		private final float[][] x;
 
@@ -196,18 +187,17 @@ final class Prefill {
 
 		private final float[][] gate;
 
-		private final float[] scales;
+		private final float[][] up;
 
-		Columns(ModelShape shape, int capacity) {
-			this.capacity = capacity;
-			this.x = new float[shape.embedding()][capacity];
-			this.normed = new float[shape.embedding()][capacity];
-			this.query = new float[shape.embedding()][capacity];
-			this.key = new float[shape.kvWidth()][capacity];
-			this.value = new float[shape.kvWidth()][capacity];
-			this.attended = new float[shape.embedding()][capacity];
-			this.gate = new float[shape.feedForward()][capacity];
-			this.scales = new float[capacity];
+		Rows(ModelShape shape, int tokens) {
+			this.x = new float[tokens][shape.embedding()];
+			this.normed = new float[tokens][shape.embedding()];
+			this.query = new float[tokens][shape.embedding()];
+			this.key = new float[tokens][shape.kvWidth()];
+			this.value = new float[tokens][shape.kvWidth()];
+			this.attended = new float[tokens][shape.embedding()];
+			this.gate = new float[tokens][shape.feedForward()];
+			this.up = new float[tokens][shape.feedForward()];
 		}
 
 	}

@@ -28,32 +28,33 @@ import java.util.Arrays;
 final class PrefillAttention {
 
 	/** Tokens of a part. */
-	private static final int TOKENS = 32;
+	private static final int TOKENS = 64;
 
 	private final ModelShape shape;
 
 	private final int group;
 
-	private final KvCache cache;
+	private final KvLayer kv;
 
 	private final Workers workers;
 
 	private final Tile[] tiles;
 
-	PrefillAttention(ModelShape shape, KvCache cache, Workers workers) {
+	PrefillAttention(ModelShape shape, KvLayer kv, Workers workers) {
 		this.shape = shape;
 		this.group = shape.heads() / shape.kvHeads();
-		this.cache = cache;
+		this.kv = kv;
 		this.workers = workers;
 		this.tiles = new Tile[workers.threads()];
 		Arrays.setAll(this.tiles, (i) -> new Tile());
 	}
 
 	/**
-	 * Attends from n tokens, of which the first is at a position; query and result have
-	 * heads as rows and tokens as columns.
+	 * Attends from n tokens, of which the first is at a position; of each token query and
+	 * result are a row with all heads.
 	 */
 	void run(int layer, Sequence sequence, int position, int n, float[][] query, float[][] attended) {
+		this.kv.load(layer, sequence, position + n);
 		int tilesPerHead = (n + TOKENS - 1) / TOKENS;
 		// The last tokens have most to attend to: first, so that no thread is left with
 		// them.
@@ -61,7 +62,7 @@ final class PrefillAttention {
 			int from = (tilesPerHead - 1 - part / this.shape.kvHeads()) * TOKENS;
 			int tokens = Math.min(TOKENS, n - from);
 			Tile tile = this.tiles[thread];
-			tile.begin(layer, sequence, part % this.shape.kvHeads(), position + from, tokens);
+			tile.begin(part % this.shape.kvHeads(), position + from, tokens);
 			tile.score(query, from);
 			tile.softmax();
 			tile.mix(attended, from);
@@ -81,10 +82,6 @@ final class PrefillAttention {
 
 		private final float[] sums = new float[PrefillAttention.this.group * TOKENS];
 
-		private float[] keys = new float[0];
-
-		private float[] values = new float[0];
-
 		private float[] valueRows = new float[0];
 
 		private float[][] scores = new float[0][];
@@ -101,7 +98,7 @@ final class PrefillAttention {
 		/** Keys that the last of the tokens sees. */
 		private int seen;
 
-		void begin(int layer, Sequence sequence, int kvHead, int position, int tokens) {
+		void begin(int kvHead, int position, int tokens) {
 			this.kvHead = kvHead;
 			this.position = position;
 			this.tokens = tokens;
@@ -109,28 +106,24 @@ final class PrefillAttention {
 			this.seen = position + tokens;
 			if (this.scores.length < this.seen) {
 				int length = this.seen + this.seen / 2;
-				this.keys = new float[length * this.size];
-				this.values = new float[length * this.size];
 				this.valueRows = new float[length * this.size];
 				this.scores = new float[length][PrefillAttention.this.group * TOKENS];
 			}
-			PrefillAttention.this.cache.readKeys(layer, sequence, kvHead, this.seen, this.keys);
-			PrefillAttention.this.cache.readValues(layer, sequence, kvHead, this.seen, this.values);
 		}
 
 		void score(float[][] query, int from) {
+			KvLayer kv = PrefillAttention.this.kv;
 			float scale = (float) (1 / Math.sqrt(this.size));
 			for (int i = 0; i < this.size; i++) {
-				for (int head = 0; head < PrefillAttention.this.group; head++) {
-					float[] row = query[(this.kvHead * PrefillAttention.this.group + head) * this.size + i];
-					for (int token = 0; token < this.tokens; token++) {
-						this.queries[i][head * this.tokens + token] = row[from + token] * scale;
-					}
+				for (int column = 0; column < this.columns; column++) {
+					float[] row = query[from + column % this.tokens];
+					this.queries[i][column] = row[at(column) + i] * scale;
 				}
 			}
 			for (int p = 0; p < this.seen; p++) {
 				Arrays.fill(this.scores[p], 0, this.columns, 0);
-				Kernels.accumulate(this.scores[p], this.keys, p * this.size, this.queries, this.size, this.columns);
+				Kernels.accumulate(this.scores[p], kv.keys(), kv.at(p, this.kvHead * this.size), this.queries,
+						this.size, this.columns);
 			}
 			// A token does not see those after it.
 			for (int p = this.position + 1; p < this.seen; p++) {
@@ -154,23 +147,27 @@ final class PrefillAttention {
 		}
 
 		void mix(float[][] attended, int from) {
+			KvLayer kv = PrefillAttention.this.kv;
 			for (int p = 0; p < this.seen; p++) {
+				int at = kv.at(p, this.kvHead * this.size);
 				for (int i = 0; i < this.size; i++) {
-					this.valueRows[i * this.seen + p] = this.values[p * this.size + i];
+					this.valueRows[i * this.seen + p] = kv.values()[at + i];
 				}
 			}
 			for (int i = 0; i < this.size; i++) {
 				Arrays.fill(this.results[i], 0, this.columns, 0);
 				Kernels.accumulate(this.results[i], this.valueRows, i * this.seen, this.scores, this.seen,
 						this.columns);
-				for (int head = 0; head < PrefillAttention.this.group; head++) {
-					float[] row = attended[(this.kvHead * PrefillAttention.this.group + head) * this.size + i];
-					for (int token = 0; token < this.tokens; token++) {
-						int column = head * this.tokens + token;
-						row[from + token] = this.results[i][column] / this.sums[column];
-					}
+				for (int column = 0; column < this.columns; column++) {
+					float[] row = attended[from + column % this.tokens];
+					row[at(column) + i] = this.results[i][column] / this.sums[column];
 				}
 			}
+		}
+
+		/** Where a column's head begins in a token's row. */
+		private int at(int column) {
+			return (this.kvHead * PrefillAttention.this.group + column / this.tokens) * this.size;
 		}
 
 	}

@@ -42,8 +42,14 @@ final class Rotary {
 		}
 	}
 
-	/** Turns one head of one token, whose numbers begin at an index. */
-	void rotate(float[] x, int from, int position) {
+	/** Turns all heads of a token. */
+	void rotate(float[] x, int position) {
+		for (int from = 0; from < x.length; from += 2 * this.cosines.length) {
+			rotate(x, from, position);
+		}
+	}
+
+	private void rotate(float[] x, int from, int position) {
 		for (int pair = 0; pair < this.cosines.length; pair++) {
 			int at = from + 2 * pair;
 			float cosine = this.cosines[pair][position];
@@ -52,25 +58,6 @@ final class Rotary {
 			float b = x[at + 1];
 			x[at] = a * cosine - b * sine;
 			x[at + 1] = a * sine + b * cosine;
-		}
-	}
-
-	/**
-	 * Turns one head of n tokens at successive positions; the head's numbers are rows,
-	 * the tokens columns.
-	 */
-	void rotate(float[][] x, int fromRow, int position, int n) {
-		for (int pair = 0; pair < this.cosines.length; pair++) {
-			float[] cosine = this.cosines[pair];
-			float[] sine = this.sines[pair];
-			float[] first = x[fromRow + 2 * pair];
-			float[] second = x[fromRow + 2 * pair + 1];
-			for (int i = 0; i < n; i++) {
-				float a = first[i];
-				float b = second[i];
-				first[i] = a * cosine[position + i] - b * sine[position + i];
-				second[i] = a * sine[position + i] + b * cosine[position + i];
-			}
 		}
 	}
 

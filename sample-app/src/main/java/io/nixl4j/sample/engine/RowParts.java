@@ -21,20 +21,33 @@ package io.nixl4j.sample.engine;
  */
 final class RowParts {
 
-	private final int rowsAPart;
-
 	private final Matrix[] matrices;
+
+	/** Rows of a part, of each matrix. */
+	private final int[] rowsAPart;
 
 	/** The number of the first part of each matrix, and of all parts. */
 	private final int[] first;
 
-	RowParts(int rowsAPart, Matrix... matrices) {
-		this.rowsAPart = rowsAPart;
+	/**
+	 * Cut the rows.
+	 * @param rowsAPart rows of a part at most
+	 * @param threads if there are fewer parts of a matrix than would share out evenly
+	 * among so many threads, they are made smaller
+	 */
+	RowParts(int rowsAPart, int threads, Matrix... matrices) {
 		this.matrices = matrices;
+		this.rowsAPart = new int[matrices.length];
 		this.first = new int[matrices.length + 1];
 		for (int i = 0; i < matrices.length; i++) {
-			this.first[i + 1] = this.first[i] + (matrices[i].rows() + rowsAPart - 1) / rowsAPart;
+			int parts = divide(divide(matrices[i].rows(), rowsAPart), threads) * threads;
+			this.rowsAPart[i] = divide(matrices[i].rows(), parts);
+			this.first[i + 1] = this.first[i] + divide(matrices[i].rows(), this.rowsAPart[i]);
 		}
+	}
+
+	private static int divide(int number, int by) {
+		return (number + by - 1) / by;
 	}
 
 	int count() {
@@ -51,11 +64,13 @@ final class RowParts {
 	}
 
 	int from(int part) {
-		return (part - this.first[matrix(part)]) * this.rowsAPart;
+		int matrix = matrix(part);
+		return (part - this.first[matrix]) * this.rowsAPart[matrix];
 	}
 
 	int to(int part) {
-		return Math.min(from(part) + this.rowsAPart, this.matrices[matrix(part)].rows());
+		int matrix = matrix(part);
+		return Math.min(from(part) + this.rowsAPart[matrix], this.matrices[matrix].rows());
 	}
 
 }

@@ -28,9 +28,9 @@ final class Scratch {
 
 	private float[] row = new float[0];
 
-	private float[] keys = new float[0];
+	private float[] sums = new float[0];
 
-	private float[] values = new float[0];
+	private float[][] panel = new float[0][];
 
 	/** Words of a packed matrix. */
 	int[] words(int length) {
@@ -56,25 +56,20 @@ final class Scratch {
 		return this.row;
 	}
 
-	/** Keys of one head. */
-	float[] keys(int length) {
-		if (this.keys.length < length) {
-			this.keys = new float[grown(length)];
+	/** A square of unpacked weights. */
+	float[][] panel(int side) {
+		if (this.panel.length < side) {
+			this.panel = new float[side][side];
 		}
-		return this.keys;
+		return this.panel;
 	}
 
-	/** Values of one head. */
-	float[] values(int length) {
-		if (this.values.length < length) {
-			this.values = new float[grown(length)];
+	/** Sums of such a square's columns. */
+	float[] sums(int side) {
+		if (this.sums.length < side) {
+			this.sums = new float[side];
 		}
-		return this.values;
-	}
-
-	/** A sequence grows by a token at a time; its arrays should not. */
-	private static int grown(int length) {
-		return length + length / 2;
+		return this.sums;
 	}
 
 }

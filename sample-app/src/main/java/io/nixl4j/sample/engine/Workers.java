@@ -39,7 +39,7 @@ final class Workers implements AutoCloseable {
 
 	private final List<Thread> helpers = new ArrayList<>();
 
-	private volatile Job current = Job.NONE;
+	private volatile @Nullable Job current;
 
 	private volatile boolean closed;
 
@@ -82,16 +82,16 @@ final class Workers implements AutoCloseable {
 		}
 		job.work(0);
 		job.awaitEnd();
-		this.current = Job.NONE;
+		this.current = null;
 		job.rethrow();
 	}
 
 	private void help(int index) {
-		Job last = Job.NONE;
+		Job last = null;
 		int spins = 0;
 		while (!this.closed) {
 			Job job = this.current;
-			if (job != last) {
+			if (job != null && job != last) {
 				job.work(index);
 				last = job;
 				spins = 0;
@@ -122,9 +122,6 @@ final class Workers implements AutoCloseable {
 	}
 
 	private static final class Job {
-
-		static final Job NONE = new Job((part, thread) -> {
-		}, 0, Thread.currentThread());
 
 		private final Part part;
 
