@@ -20,15 +20,19 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.nixl4j.memory.RegionTable;
+
 /**
  * What transfers need of one incarnation of their agent.
  *
+ * @param regions the agent's memory
  * @param deadlines watches transfers in flight
  * @param callbacks completes futures
  * @param transferTimeout the time-out of transfers that name none
  * @param requestIds numbers requests
  */
-record AgentContext(DeadlineWatch deadlines, Executor callbacks, Duration transferTimeout, AtomicLong requestIds) {
+record AgentContext(RegionTable regions, DeadlineWatch deadlines, Executor callbacks, Duration transferTimeout,
+		AtomicLong requestIds) {
 
 	long nextRequestId() {
 		return this.requestIds.incrementAndGet();

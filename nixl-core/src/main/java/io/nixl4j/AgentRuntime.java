@@ -19,6 +19,7 @@ package io.nixl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -81,7 +82,8 @@ final class AgentRuntime {
 			return thread;
 		});
 		this.deadlines = new DeadlineWatch(settings.name());
-		this.context = new AgentContext(this.deadlines, callbacks, settings.timeouts().transfer(), new AtomicLong());
+		this.context = new AgentContext(regions, this.deadlines, callbacks, settings.timeouts().transfer(),
+				new AtomicLong());
 		this.sessions = new Sessions(this.identity, regions, this::connectRoutes, events, this.timer);
 	}
 
@@ -143,16 +145,17 @@ final class AgentRuntime {
 
 	/**
 	 * Waits for transfers in flight, then closes everything.
+	 * @return completes when nothing of a peer can touch memory here any more
 	 */
-	void stop() {
+	CompletableFuture<Void> stop() {
 		if (!this.deadlines.awaitNone(this.settings.timeouts().drain())) {
 			logger.warn("Stopping with transfers in flight: they did not end within {}",
 					this.settings.timeouts().drain());
 		}
-		close();
+		return close();
 	}
 
-	private void close() {
+	private CompletableFuture<Void> close() {
 		InProcessNetwork network = this.settings.network();
 		if (network != null) {
 			network.leave(this.sessions);
@@ -161,11 +164,10 @@ final class AgentRuntime {
 		if (current != null) {
 			current.stopListening();
 		}
+		CompletableFuture<Void> drained = this.sessions.close(
+				NixlError.PEER_LOST.exception("Engine " + this.identity.engineId() + " has stopped", null, null, null));
 		try {
-			this.sessions
-				.close(NixlError.PEER_LOST.exception("Engine " + this.identity.engineId() + " has stopped", null, null,
-						null))
-				.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+			drained.get(CLOSE_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -179,6 +181,7 @@ final class AgentRuntime {
 		}
 		this.deadlines.close();
 		this.timer.shutdownNow();
+		return drained;
 	}
 
 	AgentIdentity identity() {

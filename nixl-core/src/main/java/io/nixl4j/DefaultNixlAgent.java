@@ -23,9 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +37,7 @@ import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.Quarantine;
 import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.memory.RegionTable;
 import io.nixl4j.metadata.MemoryDescriptor;
@@ -68,6 +71,9 @@ final class DefaultNixlAgent implements NixlAgent {
 
 	/** Orders start, publish, withdraw, stop and close. */
 	private final Object lifecycle = new Object();
+
+	/** The incarnation that runs, and those whose peers are not proved to be still. */
+	private final Set<AgentRuntime> undrained = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable Running running;
 
@@ -139,6 +145,11 @@ final class DefaultNixlAgent implements NixlAgent {
 	}
 
 	@Override
+	public List<Quarantine> quarantined() {
+		return this.regions.quarantined();
+	}
+
+	@Override
 	public void start() {
 		synchronized (this.lifecycle) {
 			if (this.closed) {
@@ -146,6 +157,7 @@ final class DefaultNixlAgent implements NixlAgent {
 			}
 			if (this.running == null) {
 				AgentRuntime runtime = AgentRuntime.start(this.settings, this.regions, this.callbacks, new Sessions());
+				this.undrained.add(runtime);
 				this.running = new Running(runtime, new PeerConnector(this.settings, runtime),
 						Publication.of(this.settings, runtime));
 			}
@@ -179,7 +191,7 @@ final class DefaultNixlAgent implements NixlAgent {
 			if (current != null) {
 				withdraw();
 				this.running = null;
-				current.runtime.stop();
+				current.runtime.stop().thenRun(() -> this.undrained.remove(current.runtime));
 			}
 		}
 	}
@@ -264,6 +276,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		Running current = this.running;
 		return (current != null) ? current.runtime.sessions()
 			.find(engineId)
+			.filter(Session::isReady)
 			.map((session) -> new DefaultPeer(current.runtime.context(), session)) : Optional.empty();
 	}
 
@@ -273,6 +286,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		return (current != null) ? current.runtime.sessions()
 			.live()
 			.stream()
+			.filter(Session::isReady)
 			.<NixlPeer>map((session) -> new DefaultPeer(current.runtime.context(), session))
 			.toList() : List.of();
 	}
@@ -331,11 +345,21 @@ final class DefaultNixlAgent implements NixlAgent {
 		@Override
 		public CompletionStage<Void> withdraw(LocalRegion region) {
 			Running current = DefaultNixlAgent.this.running;
-			if (current == null) {
-				return CompletableFuture.completedFuture(null);
+			if (current != null) {
+				current.publication.changed(() -> metadata(current));
 			}
-			current.publication.changed(() -> metadata(current));
-			return current.runtime.sessions().withdraw(region);
+			// Not only from peers of the one that runs: a stop may be under way, or have
+			// ended without their proof.
+			return CompletableFuture.allOf(DefaultNixlAgent.this.undrained.stream()
+				.map((runtime) -> runtime.sessions().withdraw(region).toCompletableFuture())
+				.toArray(CompletableFuture<?>[]::new));
+		}
+
+		@Override
+		public List<String> unproved(LocalRegion region) {
+			return DefaultNixlAgent.this.undrained.stream()
+				.flatMap((runtime) -> runtime.sessions().unproved(region).stream())
+				.toList();
 		}
 
 		// With the longest endpoint, since the real one is not known before the start.

@@ -45,7 +45,7 @@ final class DefaultTransferBuilder implements TransferBuilder {
 
 	DefaultTransferBuilder(AgentContext agent, Session session, Operation operation, DescriptorList local,
 			DescriptorList remote) {
-		TransferPlan.check(session, operation, local, remote);
+		TransferPlan.check(agent.regions(), session, operation, local, remote);
 		this.agent = agent;
 		this.session = session;
 		this.operation = operation;

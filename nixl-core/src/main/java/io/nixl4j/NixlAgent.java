@@ -19,6 +19,7 @@ package io.nixl4j;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,6 +27,7 @@ import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.Permissions;
+import io.nixl4j.memory.Quarantine;
 import io.nixl4j.memory.RegionOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,13 @@ public interface NixlAgent extends AutoCloseable {
 	 * @return the region
 	 */
 	MemoryRegion register(long address, long bytes, RegionOptions options);
+
+	/**
+	 * Returns the regions that were closed and whose memory is not free, because it is
+	 * not proved that nobody touches it any more. Each is freed when its proof comes.
+	 * @return what waits for longer than {@link Timeouts#regionClose()}; a copy
+	 */
+	List<Quarantine> quarantined();
 
 	/**
 	 * Opens sockets and routes as a new incarnation. Does nothing if started.

@@ -18,12 +18,15 @@ package io.nixl4j;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +47,11 @@ import io.nixl4j.session.Sessions;
  * engine at a time the first one dials and all get its session.
  */
 final class PeerConnector {
+
+	/**
+	 * What a dial inside this process meets while the other agent starts, or dials too.
+	 */
+	private static final Set<NixlError> RETRIED = EnumSet.of(NixlError.NOT_READY, NixlError.BUSY, NixlError.PEER_LOST);
 
 	private final AgentSettings settings;
 
@@ -70,7 +78,7 @@ final class PeerConnector {
 
 	private CompletableFuture<Session> once(String engineId, Dial dial) {
 		Optional<Session> existing = this.runtime.sessions().find(engineId);
-		if (existing.isPresent()) {
+		if (existing.isPresent() && existing.get().isReady()) {
 			return usable(CompletableFuture.completedFuture(existing.get()), engineId);
 		}
 		CompletableFuture<Session> mine = new CompletableFuture<>();
@@ -244,23 +252,35 @@ final class PeerConnector {
 		}
 
 		private void attempt() {
-			Optional<Session> existing = PeerConnector.this.runtime.sessions().find(this.target.local().engineId());
-			if (existing.isPresent()) {
-				this.result.complete(existing.get());
+			sessions().find(this.target.local().engineId())
+				.map((existing) -> existing.ready().thenApply((nothing) -> existing))
+				.orElseGet(() -> sessions().dial(this.target))
+				.whenComplete((session, failure) -> {
+					if (failure == null) {
+						this.result.complete(session);
+					}
+					else {
+						again(unwrapped(failure));
+					}
+				});
+		}
+
+		private void again(Throwable failure) {
+			boolean mayPass = failure instanceof NixlException cause && RETRIED.contains(cause.error());
+			if (!mayPass || System.nanoTime() - this.deadline >= 0) {
+				this.result.completeExceptionally(failure);
 				return;
 			}
-			PeerConnector.this.runtime.sessions().dial(this.target).whenComplete((session, failure) -> {
-				if (failure == null) {
-					this.result.complete(session);
-				}
-				else if (unwrapped(failure) instanceof NixlException cause && cause.error() == NixlError.NOT_READY
-						&& System.nanoTime() - this.deadline < 0) {
-					PeerConnector.this.runtime.timer().schedule(this::attempt, 10, TimeUnit.MILLISECONDS);
-				}
-				else {
-					this.result.completeExceptionally(unwrapped(failure));
-				}
-			});
+			try {
+				PeerConnector.this.runtime.timer().schedule(this::attempt, 10, TimeUnit.MILLISECONDS);
+			}
+			catch (RejectedExecutionException ex) {
+				this.result.completeExceptionally(failure);
+			}
+		}
+
+		private Sessions sessions() {
+			return PeerConnector.this.runtime.sessions();
 		}
 
 	}

@@ -24,6 +24,7 @@ import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Region;
+import io.nixl4j.memory.RegionTable;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RemoteGrant;
 import io.nixl4j.route.Route;
@@ -71,12 +72,14 @@ final class TransferPlan {
 
 	/**
 	 * Checks what can be known before anything is posted.
+	 * @param regions this agent's memory
 	 * @param session the session with the peer
 	 * @param operation what is to be done
 	 * @param local the lists of this agent's regions
 	 * @param remote the lists of the peer's
 	 */
-	static void check(Session session, Operation operation, DescriptorList local, DescriptorList remote) {
+	static void check(RegionTable regions, Session session, Operation operation, DescriptorList local,
+			DescriptorList remote) {
 		String peer = session.engineId();
 		session.cause().ifPresent((cause) -> {
 			throw NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", peer,
@@ -98,6 +101,11 @@ final class TransferPlan {
 			}
 			if (!localRegion.isOpen()) {
 				throw closed(localRegion, peer, operation);
+			}
+			if (regions.byId(localRegion.id()).orElse(null) != localRegion) {
+				throw NixlError.OUT_OF_RANGE.exception(
+						"Local region '" + localRegion.name() + "' is another agent's; register the memory here too",
+						peer, operation.tag(), null);
 			}
 		}
 		for (Region region : remote.distinctRegions()) {

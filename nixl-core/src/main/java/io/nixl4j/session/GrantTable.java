@@ -58,9 +58,13 @@ final class GrantTable {
 	/**
 	 * Grants a region.
 	 * @param region the region
-	 * @return what to tell the peer, or {@code null} if the region was granted before
+	 * @return what to tell the peer, or {@code null} if the region was granted before or
+	 * is closing
 	 */
 	SessionMessage.@Nullable Grant grant(LocalRegion region) {
+		if (!region.isOpen()) {
+			return null;
+		}
 		Entry entry = new Entry(this.random.nextLong(), region, region.permissions());
 		if (this.byRegion.putIfAbsent(region.id(), entry) != null) {
 			return null;
@@ -94,7 +98,11 @@ final class GrantTable {
 
 	private LocalRegion check(long handle, Operation operation) {
 		Entry entry = this.byHandle.get(handle);
-		if (entry == null || entry.withdrawn || this.accesses.get() < 0) {
+		if (this.accesses.get() < 0) {
+			throw NixlError.PEER_LOST.exception("The session has ended; connect again", this.peer, operation.tag(),
+					null);
+		}
+		if (entry == null || entry.withdrawn) {
 			throw NixlError.STALE.exception(
 					"The region named is not granted, or no longer; look it up again by peer.region(name)", this.peer,
 					operation.tag(), null);
@@ -138,6 +146,10 @@ final class GrantTable {
 		return entry;
 	}
 
+	boolean has(LocalRegion region) {
+		return this.byRegion.containsKey(region.id());
+	}
+
 	/**
 	 * The peer answered a withdrawal.
 	 * @param handle the grant
@@ -157,7 +169,6 @@ final class GrantTable {
 	 * @return completes when no access is under way any more
 	 */
 	CompletableFuture<Void> refuseAll() {
-		this.byHandle.values().forEach((entry) -> entry.withdrawn = true);
 		if (this.accesses.getAndUpdate((count) -> count | ENDED) == 0) {
 			this.quiet.complete(null);
 		}

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,17 @@ final class PipeLink implements SessionLink {
 			}
 			this.delivering = true;
 		}
-		this.executor.execute(this::deliver);
+		try {
+			this.executor.execute(this::deliver);
+		}
+		catch (RejectedExecutionException ex) {
+			// This end's agent has stopped, and its sessions with it.
+			synchronized (this) {
+				this.delivering = false;
+				this.closed = true;
+				this.waiting.clear();
+			}
+		}
 	}
 
 	private void deliver() {

@@ -80,6 +80,20 @@ public final class Session implements PeerLink {
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
+	/**
+	 * Orders what begins a grant with what ends it, so that the peer hears it in order.
+	 */
+	private final Object granting = new Object();
+
+	/** Orders the beginning with the end. */
+	private final Object life = new Object();
+
+	/** Guarded by the sessions: since when the peer dials in spite of this session. */
+	private long contestedNanos;
+
+	/** Guarded by the sessions. */
+	private boolean contested;
+
 	private volatile List<Route> routes = List.of();
 
 	private volatile @Nullable PeerLink opposite;
@@ -104,10 +118,37 @@ public final class Session implements PeerLink {
 	 * @param regions the regions that exist now
 	 */
 	void start(Function<PeerLink, List<Route>> connect, Collection<LocalRegion> regions) {
-		this.routes = connect.apply(this);
+		List<Route> connected = connect.apply(this);
+		boolean begun;
+		synchronized (this.life) {
+			begun = isOpen();
+			if (begun) {
+				this.routes = connected;
+			}
+		}
+		if (!begun) {
+			// Nobody will disconnect them; they carried nothing.
+			connected.forEach(Route::disconnect);
+			return;
+		}
 		this.link.start(new Receiver());
 		regions.forEach(this::grant);
 		this.link.send(new SessionMessage.Granted());
+	}
+
+	/**
+	 * The same incarnation of the peer dials although this session is live. Called by the
+	 * sessions, one thread at a time.
+	 * @param now the time
+	 * @param patience how long the peer must have dialled
+	 * @return whether it has, so that its end must be lost
+	 */
+	boolean contested(long now, long patience) {
+		if (!this.contested) {
+			this.contested = true;
+			this.contestedNanos = now;
+		}
+		return now - this.contestedNanos >= patience;
 	}
 
 	void opposite(PeerLink opposite) {
@@ -118,9 +159,11 @@ public final class Session implements PeerLink {
 		if (!region.options().grantTo().isEmpty() && !region.options().grantTo().contains(this.peer.engineId())) {
 			return;
 		}
-		SessionMessage.Grant grant = this.granted.grant(region);
-		if (grant != null) {
-			this.link.send(grant);
+		synchronized (this.granting) {
+			SessionMessage.Grant grant = this.granted.grant(region);
+			if (grant != null) {
+				this.link.send(grant);
+			}
 		}
 	}
 
@@ -130,12 +173,23 @@ public final class Session implements PeerLink {
 	 * @return completes when it is proved that the peer does not use it any more
 	 */
 	CompletionStage<Void> withdraw(LocalRegion region) {
-		GrantTable.Entry entry = this.granted.withdraw(region);
-		if (entry == null) {
-			return CompletableFuture.completedFuture(null);
+		synchronized (this.granting) {
+			GrantTable.Entry entry = this.granted.withdraw(region);
+			if (entry == null) {
+				return CompletableFuture.completedFuture(null);
+			}
+			this.link.send(new SessionMessage.Withdraw(entry.handle()));
+			return entry.answered();
 		}
-		this.link.send(new SessionMessage.Withdraw(entry.handle()));
-		return entry.answered();
+	}
+
+	/**
+	 * Returns whether the peer was granted a region and has not let go of it.
+	 * @param region the region
+	 * @return {@code true} if so
+	 */
+	boolean hasGranted(LocalRegion region) {
+		return this.granted.has(region);
 	}
 
 	/**
@@ -153,25 +207,31 @@ public final class Session implements PeerLink {
 	 * @param cause why
 	 */
 	public void end(NixlException cause) {
-		if (!this.end.compareAndSet(null, cause)) {
-			return;
+		List<Route> ending;
+		synchronized (this.life) {
+			if (!this.end.compareAndSet(null, cause)) {
+				return;
+			}
+			ending = this.routes;
 		}
 		CompletableFuture<Void> quiet = this.granted.refuseAll();
 		this.received.withdrawAll();
 		this.link.send(new SessionMessage.Goodbye(String.valueOf(cause.getMessage())));
 		this.link.close();
-		this.routes.forEach(Route::disconnect);
+		ending.forEach(Route::disconnect);
 		this.outbox.end(cause);
 		this.fences.values().forEach((fence) -> fence.completeExceptionally(cause));
-		this.ready.completeExceptionally(cause);
-		CompletableFuture.allOf(this.routes.stream().map(Route::drained).toArray(CompletableFuture[]::new))
+		boolean wasReady = !this.ready.completeExceptionally(cause);
+		CompletableFuture.allOf(ending.stream().map(Route::drained).toArray(CompletableFuture[]::new))
 			.thenCombine(quiet, (nothing, still) -> still)
 			.whenComplete((nothing, failure) -> {
 				this.granted.drained();
 				this.drained.complete(null);
 			});
 		logger.debug("The session with {} has ended: {}", engineId(), cause.getMessage());
-		this.events.ended(this, cause);
+		if (wasReady) {
+			this.events.ended(this, cause);
+		}
 	}
 
 	/**
@@ -208,11 +268,20 @@ public final class Session implements PeerLink {
 	}
 
 	/**
-	 * Completes when the peer has said what it grants.
+	 * Completes when the peer has said what it grants; exceptionally if the session ends
+	 * before.
 	 * @return the readiness
 	 */
-	CompletableFuture<Void> ready() {
+	public CompletableFuture<Void> ready() {
 		return this.ready;
+	}
+
+	/**
+	 * Returns whether the session can be used by users.
+	 * @return {@code true} from when the peer has said what it grants until the end
+	 */
+	public boolean isReady() {
+		return isOpen() && this.ready.isDone() && !this.ready.isCompletedExceptionally();
 	}
 
 	/**

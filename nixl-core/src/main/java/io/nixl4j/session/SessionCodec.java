@@ -17,6 +17,7 @@
 package io.nixl4j.session;
 
 import io.nixl4j.memory.MemoryType;
+import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.wire.FrameType;
 import io.nixl4j.wire.FramedWriter;
@@ -30,8 +31,8 @@ import io.nixl4j.wire.WireException;
  */
 final class SessionCodec {
 
-	/** Longest name of a region in bytes of UTF-8. */
-	private static final int MAX_NAME = 255;
+	/** Longest name of a region in bytes of UTF-8: 256 characters of three bytes. */
+	private static final int MAX_NAME = 768;
 
 	/** Longest reason of a goodbye in bytes of UTF-8. */
 	private static final int MAX_REASON = 1_024;
@@ -200,7 +201,7 @@ final class SessionCodec {
 				return new SessionMessage.Grant(this.handle, this.name, this.address, this.length,
 						MemoryType.valueOf(this.memory), this.device, Permissions.ofCode(this.permissions));
 			}
-			catch (IllegalArgumentException ex) {
+			catch (IllegalArgumentException | NixlException ex) {
 				throw WireException.protocol("a region of unknown type or permissions was granted");
 			}
 		}

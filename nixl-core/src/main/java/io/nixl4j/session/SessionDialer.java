@@ -105,10 +105,10 @@ public final class SessionDialer {
 
 		@Override
 		public void run() {
-			Optional<Session> existing = this.engineId.isEmpty() ? Optional.empty()
+			Optional<Session> existing = this.engineId.isEmpty() ? SessionDialer.this.sessions.find(this.address)
 					: SessionDialer.this.sessions.find(this.engineId);
 			if (existing.isPresent()) {
-				// The peer dialled us meanwhile.
+				// The peer dialled us meanwhile, or somebody here did before.
 				finish(existing.get());
 				return;
 			}
@@ -146,6 +146,10 @@ public final class SessionDialer {
 			session.ready().whenComplete((nothing, failure) -> {
 				if (failure == null) {
 					this.result.complete(session);
+				}
+				else if (failure instanceof NixlException cause && cause.error() == NixlError.PEER_LOST) {
+					// Of two dials that crossed the peer let the other one go on.
+					again(cause);
 				}
 				else {
 					this.result.completeExceptionally(unwrapped(failure));

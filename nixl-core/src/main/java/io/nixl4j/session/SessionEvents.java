@@ -31,7 +31,8 @@ public interface SessionEvents {
 	void opened(Session session);
 
 	/**
-	 * A session has ended; its requests in flight have failed or are about to.
+	 * A session that was opened has ended; its requests in flight have failed or are
+	 * about to.
 	 * @param session the session
 	 * @param cause why
 	 */

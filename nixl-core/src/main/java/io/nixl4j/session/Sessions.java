@@ -17,6 +17,7 @@
 package io.nixl4j.session;
 
 import java.security.SecureRandom;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,6 +57,12 @@ public final class Sessions implements RegionTable.Listener {
 	private final Executor executor;
 
 	private final SecureRandom random = new SecureRandom();
+
+	/**
+	 * How long a peer must have been without its end of a live session for it to count as
+	 * lost there. Shorter, and the peer's dial has crossed the session's beginning.
+	 */
+	private static final long LOST_AFTER_NANOS = 500_000_000;
 
 	/** Guarded by this: live sessions, and ended ones until they are drained. */
 	private final Map<String, Session> byEngine = new HashMap<>();
@@ -112,6 +119,15 @@ public final class Sessions implements RegionTable.Listener {
 	}
 
 	/**
+	 * Returns the live session that this agent opened to an address.
+	 * @param address where the peer listens
+	 * @return the session, or empty
+	 */
+	public Optional<Session> find(InetSocketAddress address) {
+		return live().stream().filter((session) -> session.address().equals(Optional.of(address))).findAny();
+	}
+
+	/**
 	 * Returns the live sessions.
 	 * @return the sessions at this moment
 	 */
@@ -159,7 +175,11 @@ public final class Sessions implements RegionTable.Listener {
 			if (existing == null) {
 				return new Admission.Accepted(SessionKey.random(this.random));
 			}
-			if (existing.isOpen() && !existing.incarnation().equals(peer.incarnation()) && !authenticated) {
+			boolean same = existing.incarnation().equals(peer.incarnation());
+			if (existing.isOpen() && same && !existing.contested(System.nanoTime(), LOST_AFTER_NANOS)) {
+				return new Admission.Refused(NixlError.BUSY, "There is a session of the two already", true);
+			}
+			if (existing.isOpen() && !same && !authenticated) {
 				return new Admission.Refused(NixlError.REFUSED, "Engine id " + peer.engineId()
 						+ " is taken: another incarnation of it has a live session, and without a secret the newer one"
 						+ " cannot be told from an impostor; set tcp.secret", true);
@@ -231,11 +251,15 @@ public final class Sessions implements RegionTable.Listener {
 		Session far = new Session(this.local, key, false, true, links[1], target.events, target.random);
 		near.opposite(far);
 		far.opposite(near);
-		if (!target.register(far)) {
+		// Both directions begin at the same one of the two agents, so that of dials that
+		// cross one gets through.
+		boolean nearFirst = this.local.engineId().compareTo(target.local.engineId()) < 0;
+		if (!(nearFirst ? register(near) : target.register(far))) {
 			return busy(target);
 		}
-		if (!register(near)) {
-			far.end(NixlError.BUSY.exception("Both ends opened a session", this.local.engineId(), "connect", null));
+		if (!(nearFirst ? target.register(far) : register(near))) {
+			(nearFirst ? near : far)
+				.end(NixlError.BUSY.exception("Both ends opened a session", target.local.engineId(), "connect", null));
 			return busy(target);
 		}
 		target.start(far);
@@ -262,6 +286,15 @@ public final class Sessions implements RegionTable.Listener {
 		}
 		ending.forEach((session) -> session.end(cause));
 		return CompletableFuture.allOf(ending.stream().map(Session::drained).toArray(CompletableFuture[]::new));
+	}
+
+	@Override
+	public synchronized List<String> unproved(LocalRegion region) {
+		return this.byEngine.values()
+			.stream()
+			.filter((session) -> session.hasGranted(region))
+			.map(Session::engineId)
+			.toList();
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.route.AttemptEvents;
@@ -114,8 +115,17 @@ final class LocalRequest implements RouteRequest, Runnable {
 			return null;
 		}
 		catch (NixlException ex) {
-			return ex;
+			// Said by the target, to whom the peer is this end.
+			return failure(ex.error(), String.valueOf(ex.getMessage()), ex);
 		}
+		catch (RuntimeException ex) {
+			// The copier must go on, and the attempt must end.
+			return failure(NixlError.BACKEND, "Copying failed: " + ex, ex);
+		}
+	}
+
+	private NixlException failure(NixlError error, String message, RuntimeException cause) {
+		return error.exception(message, this.route.peer(), this.operation.tag(), cause);
 	}
 
 	private void step() {

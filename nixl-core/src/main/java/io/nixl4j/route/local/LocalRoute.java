@@ -102,6 +102,10 @@ final class LocalRoute implements Route {
 		return this.drained;
 	}
 
+	String peer() {
+		return this.link.engineId();
+	}
+
 	Executor copier() {
 		return this.copier;
 	}

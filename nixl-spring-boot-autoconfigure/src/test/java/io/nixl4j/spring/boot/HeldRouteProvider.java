@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.route.AttemptEvents;
@@ -40,15 +41,15 @@ final class HeldRouteProvider implements RouteProvider {
 
 	private final RouteProvider memory = new LocalRouteProvider();
 
-	private final Runnable closed;
+	private final Consumer<String> closed;
 
 	private final Deque<Runnable> held = new ArrayDeque<>();
 
 	/**
 	 * Creates the route.
-	 * @param closed called when a backend is closed
+	 * @param closed told the agent's name when its backend is closed
 	 */
-	HeldRouteProvider(Runnable closed) {
+	HeldRouteProvider(Consumer<String> closed) {
 		this.closed = closed;
 	}
 
@@ -95,7 +96,7 @@ final class HeldRouteProvider implements RouteProvider {
 
 			@Override
 			public void close() {
-				HeldRouteProvider.this.closed.run();
+				HeldRouteProvider.this.closed.accept(context.agentName());
 				backend.close();
 			}
 

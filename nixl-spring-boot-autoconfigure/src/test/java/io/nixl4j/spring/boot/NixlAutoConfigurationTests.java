@@ -155,10 +155,10 @@ class NixlAutoConfigurationTests {
 	@Test
 	void aRouteOfTheApplicationReplacesTheOneOfItsName() {
 		List<String> events = new ArrayList<>();
-		this.contextRunner
-			.withBean("mine", RouteProvider.class, () -> new HeldRouteProvider(() -> events.add("closed")))
+		this.contextRunner.withBean("mine", RouteProvider.class, () -> new HeldRouteProvider(events::add))
+			.withPropertyValues("data-plane.nixl.agent-name=left")
 			.run((context) -> assertThat(context.getBean(NixlAgent.class).routes()).containsOnlyOnce("memory"));
-		assertThat(events).containsExactly("closed");
+		assertThat(events).containsExactly("left");
 	}
 
 	@Test

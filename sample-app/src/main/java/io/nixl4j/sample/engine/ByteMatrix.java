@@ -27,7 +27,7 @@ final class ByteMatrix extends Matrix {
 	private static final int BLOCK_BYTES = 34;
 
 	ByteMatrix(GgufTensor tensor) throws ModelFormatException {
-		super(tensor, tensor.columns() / BLOCK * BLOCK_BYTES);
+		super(tensor, PAIR_WORDS);
 		if (tensor.columns() % (2 * BLOCK) != 0) {
 			throw new ModelFormatException("matrix '%s': rows of %d numbers in Q8_0; this engine needs a multiple of %d"
 				.formatted(tensor.name(), tensor.columns(), 2 * BLOCK));

@@ -87,11 +87,12 @@ public final class Engine implements AutoCloseable {
 	 * @throws IllegalArgumentException if the sequence has too few blocks or blocks that
 	 * do not exist, if it gets longer than the model can read, or if a token does not
 	 * exist
-	 * @throws IllegalStateException if the engine is closed
+	 * @throws IllegalStateException if the engine is closed, or calls from within its own
+	 * listener
 	 */
 	public float[] prefill(Sequence sequence, int[] tokens, LayerListener listener) {
 		check(sequence, tokens);
-		this.turn.lock();
+		takeTurn();
 		try {
 			int done = 0;
 			while (tokens.length - done > CHUNK) {
@@ -120,7 +121,7 @@ public final class Engine implements AutoCloseable {
 	 */
 	public float[] decode(Sequence sequence, int token) {
 		check(sequence, token);
-		this.turn.lock();
+		takeTurn();
 		try {
 			float[] logits = this.decode.run(sequence, token);
 			sequence.advance(1);
@@ -129,6 +130,13 @@ public final class Engine implements AutoCloseable {
 		finally {
 			this.turn.unlock();
 		}
+	}
+
+	private void takeTurn() {
+		if (this.turn.isHeldByCurrentThread()) {
+			throw new IllegalStateException("a layer listener must not call the engine that called it");
+		}
+		this.turn.lock();
 	}
 
 	private void check(Sequence sequence, int... tokens) {

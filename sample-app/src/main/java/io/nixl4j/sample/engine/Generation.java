@@ -22,7 +22,7 @@ import java.util.List;
  * An answer.
  *
  * @param tokens its tokens; the one that ends it is not among them
- * @param text their text
+ * @param text their text; has U+FFFD at its end if it ends in the middle of a character
  * @param end why it ended
  */
 public record Generation(List<Integer> tokens, String text, End end) {

@@ -21,6 +21,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The engine's way to the pages: writes the keys and values of tokens, reads those of
  * blocks. Each piece is wrapped once as floats; all copies are bulk copies.
@@ -36,7 +38,7 @@ final class KvCache {
 	private final int tokensPerBlock;
 
 	/** Of each block and layer the keys, then the values. */
-	private final AtomicReferenceArray<FloatBuffer> pieces;
+	private final AtomicReferenceArray<@Nullable FloatBuffer> pieces;
 
 	KvCache(ModelShape shape, KvPages pages) {
 		this.pages = pages;

@@ -45,7 +45,7 @@ public interface KvPages {
 	int blocks();
 
 	/**
-	 * The keys of one block in one layer. Called once a block and layer; may be called
+	 * The keys of one block in one layer. The engine keeps what it gets; may be called
 	 * from any thread.
 	 * @param layer the layer, from 0
 	 * @param block the block, from 0

@@ -37,14 +37,15 @@ abstract class Matrix {
 
 	private final int columns;
 
-	private final int wordsPerRow;
+	/** Words of two blocks: one block of bytes is no whole number of words. */
+	private final int wordsPerPair;
 
 	private final IntBuffer words;
 
-	Matrix(GgufTensor tensor, int rowBytes) {
+	Matrix(GgufTensor tensor, int wordsPerPair) {
 		this.rows = tensor.rows();
 		this.columns = tensor.columns();
-		this.wordsPerRow = rowBytes / Integer.BYTES;
+		this.wordsPerPair = wordsPerPair;
 		ByteBuffer bytes = tensor.bytes();
 		this.words = bytes.duplicate().order(bytes.order()).asIntBuffer();
 	}
@@ -67,12 +68,16 @@ abstract class Matrix {
 	}
 
 	int wordsPerRow() {
-		return this.wordsPerRow;
+		return words(this.columns);
+	}
+
+	private int words(int columns) {
+		return columns * this.wordsPerPair / (2 * BLOCK);
 	}
 
 	/** How many rows are multiplied by a vector in one go. */
 	int tileRows() {
-		return Math.max(1, TILE_WORDS / this.wordsPerRow);
+		return Math.max(1, TILE_WORDS / wordsPerRow());
 	}
 
 	/** Unpacks a row to floats. */
@@ -95,26 +100,24 @@ abstract class Matrix {
 	}
 
 	private void unpackSlice(int row, int fromColumn, int columns, Scratch scratch, float[] target) {
-		int wordsPerPair = this.wordsPerRow * 2 * BLOCK / this.columns;
-		int count = (columns * this.wordsPerRow + this.columns - 1) / this.columns;
-		int[] packed = scratch.words(count);
-		int from = fromColumn / (2 * BLOCK) * wordsPerPair;
-		this.words.get(row * this.wordsPerRow + from, packed, 0, count);
+		int[] packed = scratch.words(words(columns));
+		this.words.get(row * wordsPerRow() + words(fromColumn), packed, 0, words(columns));
 		unpack(packed, columns, target);
 	}
 
 	/** Multiplies rows by one vector: {@code y[row] = row * x}. */
 	final void multiply(FixedPoint x, float[] y, int fromRow, int toRow, Scratch scratch) {
 		int tile = tileRows();
-		int[] packed = scratch.words(tile * this.wordsPerRow);
-		int[] products = scratch.products(tile * this.wordsPerRow);
+		int rowWords = wordsPerRow();
+		int[] packed = scratch.words(tile * rowWords);
+		int[] products = scratch.products(tile * rowWords);
 		for (int row = fromRow; row < toRow; row += tile) {
 			int count = Math.min(tile, toRow - row);
-			int n = count * this.wordsPerRow;
-			this.words.get(row * this.wordsPerRow, packed, 0, n);
+			int n = count * rowWords;
+			this.words.get(row * rowWords, packed, 0, n);
 			products(packed, x.parts(), products, n);
 			for (int i = 0; i < count; i++) {
-				y[row + i] = sum(packed, products, i * this.wordsPerRow, x);
+				y[row + i] = sum(packed, products, i * rowWords, x);
 			}
 		}
 	}
@@ -131,6 +134,7 @@ abstract class Matrix {
 	/** Unpacks so many columns, the first of which begins at the first word. */
 	abstract void unpack(int[] packed, int columns, float[] target);
 
+	/** Multiplies the numbers of n words by x, and adds up those of each word. */
 	abstract void products(int[] packed, int[][] x, int[] products, int n);
 
 	/** Adds up the products of the row that begins at a word. */

@@ -36,7 +36,12 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 		int vocabulary, int contextLength, float ropeBase, float normEpsilon) {
 
 	/** More of anything than this is no small model but a damaged file. */
-	private static final int BOUND = 1 << 20;
+	private static final int WIDTH_BOUND = 1 << 16;
+
+	private static final int COUNT_BOUND = 1 << 20;
+
+	/** Numbers in the table of the rotary embedding. */
+	private static final int TABLE_BOUND = 1 << 25;
 
 	/**
 	 * Check the sizes.
@@ -44,13 +49,13 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 	 */
 	public ModelShape {
 		check("layers", layers, 1 << 10);
-		check("embedding", embedding, BOUND);
+		check("embedding", embedding, WIDTH_BOUND);
 		check("heads", heads, 1 << 10);
 		check("kvHeads", kvHeads, heads);
 		check("headSize", headSize, 1 << 10);
-		check("feedForward", feedForward, BOUND);
-		check("vocabulary", vocabulary, BOUND);
-		check("contextLength", contextLength, BOUND);
+		check("feedForward", feedForward, WIDTH_BOUND);
+		check("vocabulary", vocabulary, COUNT_BOUND);
+		check("contextLength", contextLength, Math.min(COUNT_BOUND, TABLE_BOUND / headSize));
 		if (heads % kvHeads != 0) {
 			throw new IllegalArgumentException("%d heads cannot share %d KV heads".formatted(heads, kvHeads));
 		}
@@ -96,7 +101,7 @@ public record ModelShape(int layers, int embedding, int heads, int kvHeads, int 
 					file.get("llama.attention.layer_norm_rms_epsilon", Float.class));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ModelFormatException(ex.getMessage());
+			throw new ModelFormatException(String.valueOf(ex.getMessage()));
 		}
 	}
 

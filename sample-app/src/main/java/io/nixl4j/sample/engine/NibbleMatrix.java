@@ -25,7 +25,7 @@ final class NibbleMatrix extends Matrix {
 	private static final int BLOCK_WORDS = 5;
 
 	NibbleMatrix(GgufTensor tensor) {
-		super(tensor, tensor.columns() / BLOCK * BLOCK_WORDS * Integer.BYTES);
+		super(tensor, 2 * BLOCK_WORDS);
 	}
 
 	@Override

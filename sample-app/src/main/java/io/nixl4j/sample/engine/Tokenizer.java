@@ -19,7 +19,11 @@ package io.nixl4j.sample.engine;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -55,13 +59,14 @@ public final class Tokenizer {
 
 	private final BytePairEncoder encoder;
 
-	private final int endOfText;
+	/** Tokens that end an answer. */
+	private final Set<Integer> ends;
 
-	private Tokenizer(byte[][] bytes, Map<String, Integer> specials, BytePairEncoder encoder, int endOfText) {
+	private Tokenizer(byte[][] bytes, Map<String, Integer> specials, BytePairEncoder encoder, Set<Integer> ends) {
 		this.bytes = bytes;
 		this.specials = specials;
 		this.encoder = encoder;
-		this.endOfText = endOfText;
+		this.ends = ends;
 		// The longest first, should one begin like another.
 		String alternatives = specials.keySet()
 			.stream()
@@ -99,12 +104,25 @@ public final class Tokenizer {
 				default -> new byte[0];
 			};
 		}
+		String[] merges = file.get("tokenizer.ggml.merges", String[].class);
+		return new Tokenizer(bytes, specials, BytePairEncoder.of(ids, merges, alphabet),
+				ends(file, tokens.length, specials));
+	}
+
+	/** The file names one token that ends an answer; others are known by their names. */
+	private static Set<Integer> ends(GgufFile file, int tokens, Map<String, Integer> specials)
+			throws ModelFormatException {
 		int endOfText = file.get("tokenizer.ggml.eos_token_id", Integer.class);
-		if (endOfText < 0 || endOfText >= tokens.length) {
+		if (endOfText < 0 || endOfText >= tokens) {
 			throw new ModelFormatException("tokenizer.ggml.eos_token_id %d is no token".formatted(endOfText));
 		}
-		String[] merges = file.get("tokenizer.ggml.merges", String[].class);
-		return new Tokenizer(bytes, specials, BytePairEncoder.of(ids, merges, alphabet), endOfText);
+		Set<Integer> ends = new HashSet<>(Set.of(endOfText));
+		for (String name : List.of("<|endoftext|>", "<|im_end|>")) {
+			if (specials.containsKey(name)) {
+				ends.add(specials.get(name));
+			}
+		}
+		return Set.copyOf(ends);
 	}
 
 	private static void require(GgufFile file, String key, String needed) throws ModelFormatException {
@@ -128,7 +146,7 @@ public final class Tokenizer {
 			Matcher matcher = this.specialPattern.matcher(text);
 			while (matcher.find()) {
 				addPlain(text.substring(from, matcher.start()), tokens);
-				tokens.add(this.specials.get(matcher.group()));
+				tokens.add(Objects.requireNonNull(this.specials.get(matcher.group())));
 				from = matcher.end();
 			}
 		}
@@ -182,8 +200,7 @@ public final class Tokenizer {
 	 * @return whether it is the end
 	 */
 	public boolean isEnd(int token) {
-		return token == this.endOfText || Integer.valueOf(token).equals(this.specials.get("<|endoftext|>"))
-				|| Integer.valueOf(token).equals(this.specials.get("<|im_end|>"));
+		return this.ends.contains(token);
 	}
 
 	/** A special token's number, if there is such a token. */

@@ -228,6 +228,17 @@ class EngineTests {
 	}
 
 	@Test
+	void listenerCannotCallTheEngine() throws Exception {
+		Model model = this.tiny.model();
+		try (Engine engine = new Engine(model, new HeapKvPages(model.shape(), PER_BLOCK, 2), 2)) {
+			assertThatIllegalStateException()
+				.isThrownBy(() -> engine.prefill(new Sequence(0), new int[] { 5 },
+						(layer) -> engine.decode(new Sequence(1), 5)))
+				.withMessageContaining("listener");
+		}
+	}
+
+	@Test
 	void wrongCallsAreRefusedBeforeAnythingIsWritten() throws Exception {
 		Model model = this.tiny.model();
 		HeapKvPages pages = new HeapKvPages(model.shape(), PER_BLOCK, 2);

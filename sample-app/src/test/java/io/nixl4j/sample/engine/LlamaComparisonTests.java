@@ -74,7 +74,7 @@ class LlamaComparisonTests {
 	}
 
 	@AfterAll
-	static void stop() throws InterruptedException {
+	static void stop() {
 		if (llama != null) {
 			llama.close();
 		}
@@ -87,6 +87,10 @@ class LlamaComparisonTests {
 	void textsHaveTheSameTokens() throws IOException {
 		for (String text : TEXTS) {
 			assertThat(model.tokenizer().encode(text)).as(text).containsExactly(llama.encode(text));
+			if (!text.contains("<|")) {
+				assertThat(model.chatTemplate().encode(List.of(ChatMessage.user(text)))).as(text)
+					.containsExactly(llama.encode(chat(text)));
+			}
 		}
 	}
 

@@ -75,6 +75,8 @@ class ModelTests {
 		assertRefused((file) -> file.value("llama.block_count", 4), "blk.3.attn_norm.weight' is missing");
 		assertRefused((file) -> file.value("llama.block_count", Integer.MAX_VALUE), "layers is");
 		assertRefused((file) -> file.value("llama.context_length", -1), "contextLength is -1");
+		assertRefused((file) -> file.value("llama.context_length", 1 << 21), "contextLength is 2097152");
+		assertRefused((file) -> file.value("llama.feed_forward_length", 1 << 30), "feedForward is");
 		assertRefused((file) -> file.value("llama.feed_forward_length", 64), "ffn_gate.weight");
 		assertRefused((file) -> file.value("llama.rope.freq_base", Float.NaN), "ropeBase NaN");
 		assertRefused((file) -> file.value("llama.attention.layer_norm_rms_epsilon", 0f), "normEpsilon 0.0");

@@ -71,7 +71,8 @@ class WorkersTests {
 
 	@Test
 	void sleepingThreadsWakeUp() throws Exception {
-		try (Workers workers = new Workers(2, "sleeper")) {
+		Workers workers = new Workers(2, "sleeper");
+		try {
 			Thread helper = Thread.getAllStackTraces()
 				.keySet()
 				.stream()
@@ -92,6 +93,9 @@ class WorkersTests {
 			workers.close();
 			helper.join(10_000);
 			assertThat(helper.isAlive()).isFalse();
+		}
+		finally {
+			workers.close();
 		}
 	}
 
