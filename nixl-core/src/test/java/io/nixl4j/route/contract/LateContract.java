@@ -106,7 +106,7 @@ abstract class LateContract extends ContractCase {
 			stamp(this.far, 0, SIZE, OLD);
 			this.late.late(how, 1);
 			PreparedTransfer write = this.peer.write(this.near.all(), this.peer.region("far").all())
-				.timeout(Duration.ofMillis(50))
+				.timeout((how == Lateness.SILENT) ? Duration.ofMillis(50) : Duration.ofSeconds(60))
 				.prepare();
 			write.post();
 			assertThat(errorOf(write::await))

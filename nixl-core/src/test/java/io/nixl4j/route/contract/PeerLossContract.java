@@ -87,7 +87,11 @@ abstract class PeerLossContract extends ContractCase {
 	@Test
 	void sessionThatTheTargetEndsInMidTransfer() {
 		for (int round = 0; round < 5; round++) {
-			lostInMidTransfer((peer) -> this.target.peer(this.initiator.engineId()).orElseThrow().disconnect());
+			lostInMidTransfer((peer) -> {
+				// The opener may be ready before.
+				soon().until(() -> this.target.peer(this.initiator.engineId()).isPresent());
+				this.target.peer(this.initiator.engineId()).orElseThrow().disconnect();
+			});
 			works();
 		}
 	}
