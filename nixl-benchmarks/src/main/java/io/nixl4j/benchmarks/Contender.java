@@ -16,6 +16,8 @@
 
 package io.nixl4j.benchmarks;
 
+import java.io.IOException;
+
 /**
  * One way of moving bytes that is measured.
  */
@@ -42,6 +44,6 @@ interface Contender extends AutoCloseable {
 	void read(int bytes) throws Exception;
 
 	@Override
-	void close() throws Exception;
+	void close() throws IOException;
 
 }

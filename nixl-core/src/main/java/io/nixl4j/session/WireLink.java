@@ -18,6 +18,7 @@ package io.nixl4j.session;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.wire.BodySink;
@@ -47,13 +48,23 @@ final class WireLink implements SessionLink {
 
 	@Override
 	public void send(SessionMessage message) {
-		SessionCodec.write(message, this.connection.writer());
+		onLoop(() -> SessionCodec.write(message, this.connection.writer()));
 	}
 
 	@Override
 	public void close() {
-		// Behind what was sent before, which is queued on the same loop.
-		this.connection.loop().execute(() -> this.connection.close(null));
+		onLoop(() -> this.connection.close(null));
+	}
+
+	// Always queued, on the loop's own thread too: what it says itself must not overtake
+	// what other threads have said before.
+	private void onLoop(Runnable task) {
+		try {
+			this.connection.loop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops have ended, and the connection with them.
+		}
 	}
 
 	@Override

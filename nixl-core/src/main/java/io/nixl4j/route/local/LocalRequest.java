@@ -16,8 +16,6 @@
 
 package io.nixl4j.route.local;
 
-import java.util.concurrent.RejectedExecutionException;
-
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
@@ -34,9 +32,12 @@ import org.jspecify.annotations.Nullable;
  * Copies one pair of lists, in steps between which it can be stopped. The target checks
  * each step, so a withdrawal ends the copy.
  */
-final class LocalRequest implements RouteRequest, Runnable {
+final class LocalRequest implements RouteRequest {
 
 	private static final long STEP = 1024 * 1024;
+
+	/** Guarded by the copier: the request behind this one. */
+	@Nullable LocalRequest nextWaiting;
 
 	private final LocalRoute route;
 
@@ -64,15 +65,8 @@ final class LocalRequest implements RouteRequest, Runnable {
 
 	@Override
 	public void post(long requestId, int attempt) {
-		this.route.begin();
 		this.stopping = false;
-		try {
-			this.route.copier().execute(this);
-		}
-		catch (RejectedExecutionException ex) {
-			this.route.end();
-			throw this.route.busy(this.operation);
-		}
+		this.route.begin(this);
 	}
 
 	@Override
@@ -85,9 +79,9 @@ final class LocalRequest implements RouteRequest, Runnable {
 		// Nothing is kept beside the lists.
 	}
 
-	@Override
-	public void run() {
-		NixlException failure = copy();
+	/** Carries out an attempt, on the copier's thread. */
+	void copy() {
+		NixlException failure = copyAll();
 		boolean whole = failure == null && !this.remote.hasRemaining();
 		this.route.end();
 		// Whatever ends the attempt comes last: the next one may begin at once.
@@ -102,7 +96,7 @@ final class LocalRequest implements RouteRequest, Runnable {
 		this.events.stopped();
 	}
 
-	private @Nullable NixlException copy() {
+	private @Nullable NixlException copyAll() {
 		this.local.reset();
 		this.remote.reset();
 		try {

@@ -19,7 +19,6 @@ package io.nixl4j.route.local;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.DescriptorList;
@@ -41,7 +40,9 @@ final class LocalRoute implements Route {
 
 	private final PeerLink link;
 
-	private final Executor copier;
+	private final Copier copier;
+
+	private final int maxAttempts;
 
 	private final CompletableFuture<Void> ready;
 
@@ -50,9 +51,10 @@ final class LocalRoute implements Route {
 	/** Attempts under way in the lower 31 bits; the sign bit is set by the end. */
 	private final AtomicInteger attempts = new AtomicInteger();
 
-	LocalRoute(PeerLink link, Executor copier) {
+	LocalRoute(PeerLink link, Copier copier, int maxAttempts) {
 		this.link = link;
 		this.copier = copier;
+		this.maxAttempts = maxAttempts;
 		this.ready = link.opposite().isPresent() ? CompletableFuture.completedFuture(null)
 				: CompletableFuture.failedFuture(NixlError.UNSUPPORTED.exception("The peer is in another process",
 						link.engineId(), "connect", null));
@@ -106,16 +108,26 @@ final class LocalRoute implements Route {
 		return this.link.engineId();
 	}
 
-	Executor copier() {
-		return this.copier;
-	}
-
 	boolean isDisconnected() {
 		return this.attempts.get() < 0;
 	}
 
-	void begin() {
-		if (this.attempts.getAndIncrement() < 0) {
+	/**
+	 * Begins an attempt.
+	 * @param request what to copy
+	 */
+	void begin(LocalRequest request) {
+		int before = this.attempts.getAndIncrement();
+		if (before < 0) {
+			end();
+			throw lost();
+		}
+		if (before >= this.maxAttempts) {
+			end();
+			throw NixlError.BUSY.exception("More than " + this.maxAttempts + " transfers wait for this peer; wait for"
+					+ " some, or raise tuning.queue_depth", peer(), null, null);
+		}
+		if (!this.copier.add(request)) {
 			end();
 			throw lost();
 		}
@@ -130,11 +142,6 @@ final class LocalRoute implements Route {
 	NixlException lost() {
 		return NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", this.link.engineId(),
 				null, null);
-	}
-
-	NixlException busy(Operation operation) {
-		return NixlError.BUSY.exception("Too many copies wait; try again later", this.link.engineId(), operation.tag(),
-				null);
 	}
 
 }

@@ -16,42 +16,33 @@
 
 package io.nixl4j.route.local;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-
 import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.Route;
 import io.nixl4j.route.RouteBackend;
 
 /**
- * The thread that copies for one agent. It ends when it has nothing to do, so an idle
- * agent has none.
+ * The {@code memory} routes of one agent, and the thread that copies for them.
  */
 final class LocalRouteBackend implements RouteBackend {
 
-	private static final long KEEP_ALIVE_SECONDS = 10;
+	private final Copier copier;
 
-	private final ThreadPoolExecutor copier;
+	private final int maxAttempts;
 
 	LocalRouteBackend(String agentName, int queueDepth) {
-		this.copier = new ThreadPoolExecutor(1, 1, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
-				new ArrayBlockingQueue<>(2 * queueDepth), (task) -> {
-					Thread thread = new Thread(task, "nixl-" + agentName + "-copy");
-					thread.setDaemon(true);
-					return thread;
-				});
-		this.copier.allowCoreThreadTimeOut(true);
+		this.copier = new Copier(agentName);
+		// As many again may wait.
+		this.maxAttempts = (int) Math.min(Integer.MAX_VALUE, 2L * queueDepth);
 	}
 
 	@Override
 	public Route connect(PeerLink link) {
-		return new LocalRoute(link, this.copier);
+		return new LocalRoute(link, this.copier, this.maxAttempts);
 	}
 
 	@Override
 	public void close() {
-		this.copier.shutdown();
+		this.copier.close();
 	}
 
 }

@@ -87,7 +87,7 @@ class LifecycleTests {
 		HeldTransfers held = context.getBean(HeldTransfers.class);
 		held.events.clear();
 		try (NixlAgent outsider = outsider(context.getBean(InProcessNetwork.class))) {
-			Transfer transfer = held.write("outsider");
+			Transfer transfer = held.write(outsider.engineId());
 			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
 			try {
 				// The other agent has nothing to wait for.
