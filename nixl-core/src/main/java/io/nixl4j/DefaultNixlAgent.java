@@ -19,9 +19,7 @@ package io.nixl4j;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,12 +33,10 @@ import java.util.concurrent.Executors;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryRegion;
-import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Quarantine;
 import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.memory.RegionTable;
-import io.nixl4j.metadata.MemoryDescriptor;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataCodec;
 import io.nixl4j.session.Session;
@@ -56,9 +52,6 @@ final class DefaultNixlAgent implements NixlAgent {
 
 	private static final Logger logger = LoggerFactory.getLogger(DefaultNixlAgent.class);
 
-	/** The longest host name there can be. */
-	private static final int MAX_HOST = 253;
-
 	private final AgentSettings settings;
 
 	private final RegionTable regions;
@@ -68,6 +61,8 @@ final class DefaultNixlAgent implements NixlAgent {
 	private final Executor callbacks;
 
 	private final NotificationDesk desk;
+
+	private final AgentCard card;
 
 	/** Orders start, publish, withdraw, stop and close. */
 	private final Object lifecycle = new Object();
@@ -97,6 +92,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		}
 		this.desk = new NotificationDesk(this.callbacks);
 		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks);
+		this.card = new AgentCard(settings, this.regions);
 		this.regions.addListener(new Regions());
 	}
 
@@ -214,22 +210,7 @@ final class DefaultNixlAgent implements NixlAgent {
 	}
 
 	private NixlMetadata metadata(Running current) {
-		NixlMetadata.Additions additions = this.settings.additions()
-			.withIncarnation(current.runtime.identity().incarnation())
-			.withFeatures(current.runtime.routeNames())
-			.withSessionEndpoint(current.runtime.sockets().map(Sockets::advertised).orElse(null));
-		return card(additions);
-	}
-
-	private NixlMetadata card(NixlMetadata.Additions additions) {
-		Map<String, MemoryDescriptor> descriptors = new LinkedHashMap<>();
-		for (LocalRegion region : this.regions.open()) {
-			if (!region.name().isEmpty() && region.options().listed()) {
-				descriptors.put(region.name(), new MemoryDescriptor(region.address(), region.length(), region.type(),
-						region.deviceId(), region.permissions()));
-			}
-		}
-		return new NixlMetadata(engineId(), descriptors, name(), additions);
+		return this.card.of(current.runtime);
 	}
 
 	@Override
@@ -333,7 +314,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		@Override
 		public void opened(LocalRegion region) {
 			if (!region.name().isEmpty() && region.options().listed()) {
-				checkCardSize();
+				DefaultNixlAgent.this.card.check(routes());
 			}
 			Running current = DefaultNixlAgent.this.running;
 			if (current != null) {
@@ -360,22 +341,6 @@ final class DefaultNixlAgent implements NixlAgent {
 			return DefaultNixlAgent.this.undrained.stream()
 				.flatMap((runtime) -> runtime.sessions().unproved(region).stream())
 				.toList();
-		}
-
-		// With the longest endpoint, since the real one is not known before the start.
-		private void checkCardSize() {
-			NixlMetadata.Additions additions = DefaultNixlAgent.this.settings.additions()
-				.withIncarnation(Incarnation.random())
-				.withFeatures(List.copyOf(routes()))
-				.withSessionEndpoint("h".repeat(MAX_HOST) + ":65535");
-			try {
-				NixlMetadataCodec.encode(card(additions));
-			}
-			catch (NixlException | IllegalArgumentException ex) {
-				throw NixlError.OUT_OF_RANGE
-					.exception("With this region the agent's published entry could not be written (" + ex.getMessage()
-							+ "); register it unlisted", null, "register", ex);
-			}
 		}
 
 	}

@@ -20,17 +20,14 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
-import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.PeerLink;
@@ -72,7 +69,7 @@ public final class Session implements PeerLink {
 
 	private final NotificationInbox inbox;
 
-	private final Map<String, CompletableFuture<Void>> fences = new ConcurrentHashMap<>();
+	private final Fences fences;
 
 	private final AtomicReference<@Nullable NixlException> end = new AtomicReference<>();
 
@@ -110,6 +107,7 @@ public final class Session implements PeerLink {
 		this.received = new ReceivedGrants(peer.engineId());
 		this.outbox = new NotificationOutbox(peer.engineId(), link);
 		this.inbox = new NotificationInbox(peer.engineId(), link);
+		this.fences = new Fences(link);
 	}
 
 	/**
@@ -131,7 +129,8 @@ public final class Session implements PeerLink {
 			connected.forEach(Route::disconnect);
 			return;
 		}
-		this.link.start(new Receiver());
+		this.link.start(new SessionHandler(this, this.granted, this.received, this.outbox, this.inbox, this.fences,
+				this.events));
 		regions.forEach(this::grant);
 		this.link.send(new SessionMessage.Granted());
 	}
@@ -193,6 +192,15 @@ public final class Session implements PeerLink {
 	}
 
 	/**
+	 * Answers a withdrawal of the peer.
+	 * @param withdraw the withdrawal
+	 * @param idle completes when nothing here uses the grant any more
+	 */
+	void answerWhenIdle(SessionMessage.Withdraw withdraw, CompletionStage<Void> idle) {
+		idle.thenRun(() -> this.link.send(new SessionMessage.Withdrawn(withdraw.handle())));
+	}
+
+	/**
 	 * Sends a notification.
 	 * @param payload at most 64 KiB, not changed any more by the caller
 	 * @param delivery told of its fate, exactly once
@@ -220,7 +228,7 @@ public final class Session implements PeerLink {
 		this.link.close();
 		ending.forEach(Route::disconnect);
 		this.outbox.end(cause);
-		this.fences.values().forEach((fence) -> fence.completeExceptionally(cause));
+		this.fences.end(cause);
 		boolean wasReady = !this.ready.completeExceptionally(cause);
 		CompletableFuture.allOf(ending.stream().map(Route::drained).toArray(CompletableFuture[]::new))
 			.thenCombine(quiet, (nothing, still) -> still)
@@ -364,93 +372,12 @@ public final class Session implements PeerLink {
 
 	@Override
 	public CompletionStage<Void> fence(String route, int lane) {
-		CompletableFuture<Void> fence = this.fences.computeIfAbsent(route + "/" + lane,
-				(key) -> new CompletableFuture<>());
-		this.link.send(new SessionMessage.Fence(route, lane));
-		NixlException cause = this.end.get();
-		if (cause != null) {
-			fence.completeExceptionally(cause);
-		}
-		return fence;
+		return this.fences.ask(route, lane);
 	}
 
 	@Override
 	public String toString() {
 		return "Session[" + this.peer.engineId() + ", " + this.peer.incarnation() + "]";
-	}
-
-	private void handle(SessionMessage message) {
-		if (message instanceof SessionMessage.Notify notify) {
-			if (this.inbox.accept(notify.number())) {
-				this.events.notified(this, notify.payload(), this.inbox::taken);
-			}
-		}
-		else if (message instanceof SessionMessage.NotifyAck ack) {
-			this.outbox.acknowledged(ack.upTo());
-		}
-		else if (message instanceof SessionMessage.Grant grant) {
-			this.received.add(grant);
-		}
-		else if (message instanceof SessionMessage.Granted) {
-			if (this.ready.complete(null)) {
-				logger.debug("The session with {} is open", engineId());
-				this.events.opened(this);
-			}
-		}
-		else if (message instanceof SessionMessage.Withdraw withdraw) {
-			this.received.withdraw(withdraw.handle())
-				.thenRun(() -> this.link.send(new SessionMessage.Withdrawn(withdraw.handle())));
-		}
-		else if (message instanceof SessionMessage.Withdrawn withdrawn) {
-			this.granted.answered(withdrawn.handle());
-		}
-		else if (message instanceof SessionMessage.Fence fence) {
-			fenced(fence);
-		}
-		else if (message instanceof SessionMessage.Fenced fenced) {
-			CompletableFuture<Void> waiting = this.fences.remove(fenced.route() + "/" + fenced.lane());
-			if (waiting != null) {
-				waiting.complete(null);
-			}
-		}
-		else if (message instanceof SessionMessage.Goodbye goodbye) {
-			end(NixlError.PEER_LOST.exception("The peer ended the session: " + goodbye.reason() + "; connect again",
-					engineId(), null, null));
-		}
-	}
-
-	private void fenced(SessionMessage.Fence fence) {
-		CompletableFuture
-			.allOf(this.routes.stream()
-				.filter((route) -> route.name().equals(fence.route()))
-				.map((route) -> route.fence(fence.lane()).toCompletableFuture())
-				.toArray(CompletableFuture[]::new))
-			.thenRun(() -> this.link.send(new SessionMessage.Fenced(fence.route(), fence.lane())));
-	}
-
-	private final class Receiver implements SessionLink.Receiver {
-
-		@Override
-		public void received(SessionMessage message) {
-			if (!isOpen()) {
-				return;
-			}
-			try {
-				handle(message);
-			}
-			catch (NixlException ex) {
-				logger.warn("Ending the session with {}: {}", engineId(), ex.getMessage());
-				end(ex);
-			}
-		}
-
-		@Override
-		public void lost(@Nullable NixlException cause) {
-			end(NixlError.PEER_LOST.exception("The session with the peer is lost"
-					+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; connect again", engineId(), null,
-					cause));
-		}
-
 	}
 
 }

@@ -288,11 +288,24 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
+		ended();
+	}
+
+	/** The only word of the end of a channel that never connected. */
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		ended();
+	}
+
+	private void ended() {
+		if (this.inactive) {
+			return;
+		}
+		this.inactive = true;
 		if (!this.closing) {
 			this.closing = true;
 			this.cause = new WireException(NixlError.PEER_LOST, "the peer closed the connection", true, null);
 		}
-		this.inactive = true;
 		try {
 			this.reader.end();
 			this.writer.drop();

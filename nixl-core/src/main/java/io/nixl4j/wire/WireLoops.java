@@ -57,7 +57,10 @@ public final class WireLoops {
 	 * @return the loops
 	 */
 	public static WireLoops create(String threadPrefix, int threads) {
-		Transports transports = Transports.best();
+		return create(Transports.best(), threadPrefix, threads);
+	}
+
+	static WireLoops create(Transports transports, String threadPrefix, int threads) {
 		Throwable cause = transports.fallbackCause();
 		if (cause != null && System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
 			logger.info("{} uses NIO for its sockets; for epoll add io.netty:netty-transport-native-epoll"

@@ -20,6 +20,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,6 +157,20 @@ final class Child implements AutoCloseable {
 	 */
 	Duration processorTime() {
 		return this.process.info().totalCpuDuration().orElseThrow();
+	}
+
+	/**
+	 * Returns how much memory it has. On Linux only.
+	 * @return the size in KiB
+	 * @throws IOException if that cannot be read
+	 */
+	long residentKib() throws IOException {
+		return Files.readAllLines(Path.of("/proc", Long.toString(this.process.pid()), "status"))
+			.stream()
+			.filter((line) -> line.startsWith("VmRSS:"))
+			.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/**

@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +52,23 @@ class ConnectionTests {
 	@AfterEach
 	void close() {
 		this.fixture.close();
+	}
+
+	@Test
+	void aConnectionThatWasNeverOpenHoldsNothing() throws Exception {
+		UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+		Channel channel = new NioSocketChannel();
+		channel.config().setAllocator(memory);
+		try (WireFixture nio = new WireFixture(Transports.nio(null))) {
+			ChannelConnection connection = new ChannelConnection(channel, WireLimits.defaults(), true,
+					new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+			channel.pipeline().addLast(connection);
+			nio.loops.group().register(channel).sync();
+			assertThat(memory.metric().usedDirectMemory()).isPositive();
+			channel.close().sync();
+			get(connection.closed());
+		}
+		assertThat(memory.metric().usedDirectMemory()).isZero();
 	}
 
 	@ParameterizedTest

@@ -48,7 +48,6 @@ class ArchitectureTests extends HouseTests {
 			.should()
 			.dependOnClassesThat(DescribedPredicate.<JavaClass>describe("are Spring's or ours outside the engine",
 					(type) -> isForeignToEngine(type.getPackageName())))
-			.allowEmptyShould(true)
 			.check(HouseRules.mainClasses());
 	}
 

@@ -45,6 +45,9 @@ final class LaneOpener {
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+	/** So that a peer which closes each lane at once does not keep both ends busy. */
+	private static final Duration REOPEN_WAIT = Duration.ofMillis(50);
+
 	/** With twice the wait each time, about as long as the peer needs to start at all. */
 	private static final int TRIES_BEFORE_FIRST = 12;
 
@@ -86,6 +89,11 @@ final class LaneOpener {
 	/** Opens one more lane. */
 	void open() {
 		open(1, FIRST_WAIT);
+	}
+
+	/** Opens a lane in the place of one that was lost, after a while. */
+	void reopen() {
+		this.endpoint.loops().schedule(REOPEN_WAIT, this::open);
 	}
 
 	private void open(int attempt, Duration wait) {

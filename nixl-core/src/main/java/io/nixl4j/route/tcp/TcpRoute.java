@@ -103,7 +103,7 @@ final class TcpRoute implements Route {
 		connection.closed().thenRun(() -> {
 			this.lanes.remove(lane);
 			if (this.opener != null && !this.over) {
-				this.opener.open();
+				this.opener.reopen();
 			}
 		});
 		connection.start(lane);

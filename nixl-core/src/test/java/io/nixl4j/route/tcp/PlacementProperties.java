@@ -17,6 +17,8 @@
 package io.nixl4j.route.tcp;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 import io.netty.buffer.ByteBuf;
@@ -154,8 +156,9 @@ class PlacementProperties {
 			Patterns.fill(memory, seed);
 			byte[] source = Patterns.bytes(memory);
 			DescriptorList list = Patterns.scattered(memory, bytes, 1 << longest, random);
-			CollectingWriter writer = new CollectingWriter();
-			FramePlanner.fill(list.cursor(), bytes, new FrameBody(writer));
+			List<ByteBuf> pieces = new ArrayList<>();
+			FramePlanner.fill(list.cursor(), bytes, new FrameBody(new KeepingWriter(pieces)));
+			ByteBuf body = Unpooled.wrappedBuffer(pieces.toArray(ByteBuf[]::new));
 			byte[] expected = new byte[bytes];
 			RunCursor cursor = list.cursor();
 			for (int to = 0; to < bytes;) {
@@ -164,7 +167,8 @@ class PlacementProperties {
 				cursor.advance(piece);
 				to += piece;
 			}
-			assertThat(ByteBufUtil.getBytes(writer.body)).isEqualTo(expected);
+			assertThat(ByteBufUtil.getBytes(body)).isEqualTo(expected);
+			body.release();
 		}
 	}
 

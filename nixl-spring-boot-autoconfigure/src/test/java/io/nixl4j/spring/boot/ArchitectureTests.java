@@ -65,14 +65,12 @@ class ArchitectureTests extends HouseTests {
 			.bePublic()
 			.andShould()
 			.haveModifier(JavaModifier.FINAL)
-			.allowEmptyShould(true)
 			.check(MAIN);
 		methods().that()
 			.areDeclaredInClassesThat()
 			.areAnnotatedWith(AutoConfiguration.class)
 			.should()
 			.notBePublic()
-			.allowEmptyShould(true)
 			.check(MAIN);
 	}
 

@@ -41,7 +41,7 @@ class StarterTests {
 				.singleElement()
 				.asString()
 				.contains("INFO", "routes [memory, tcp]", "RDMA interface ib0");
-			assertThat(application.lines()).filteredOn((line) -> line.contains("WARN"))
+			assertThat(application.lines()).filteredOn((line) -> line.contains(" WARN "))
 				.singleElement()
 				.asString()
 				.contains("data-plane.nixl.rdma-interface");

@@ -16,6 +16,7 @@
 
 package io.nixl4j.route.tcp;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
@@ -25,13 +26,11 @@ import io.nixl4j.wire.MsgPackWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the pieces of a body, and how many there were.
+ * Keeps the pieces of bodies as they were handed over.
+ *
+ * @param pieces gets them; their owner is who made the list
  */
-final class CollectingWriter implements FramedWriter {
-
-	final ByteBuf body = Unpooled.buffer();
-
-	int pieces;
+record KeepingWriter(List<ByteBuf> pieces) implements FramedWriter {
 
 	@Override
 	public boolean isWritable() {
@@ -50,9 +49,7 @@ final class CollectingWriter implements FramedWriter {
 
 	@Override
 	public void body(ByteBuf piece) {
-		this.pieces++;
-		this.body.writeBytes(piece);
-		piece.release();
+		this.pieces.add(piece);
 	}
 
 	@Override
