@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NotificationPropertyTests {
 
-	@Property(tries = 100)
+	@Property(tries = 50)
 	void everythingArrivesOnce(@ForAll long seed) {
 		SplittableRandom random = new SplittableRandom(seed);
 		RecordingLink there = new RecordingLink();

@@ -16,8 +16,9 @@
 
 package io.nixl4j.session;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.nixl4j.memory.NixlException;
 
@@ -26,7 +27,7 @@ import io.nixl4j.memory.NixlException;
  */
 final class RecordingDelivery {
 
-	private final List<String> fates = new CopyOnWriteArrayList<>();
+	private final List<String> fates = Collections.synchronizedList(new ArrayList<>());
 
 	List<String> fates() {
 		return this.fates;

@@ -17,9 +17,10 @@
 package io.nixl4j.session;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordingLink implements SessionLink {
 
-	private final List<SessionMessage> sent = new CopyOnWriteArrayList<>();
+	private final List<SessionMessage> sent = Collections.synchronizedList(new ArrayList<>());
 
 	private @Nullable Receiver receiver;
 
@@ -39,7 +40,7 @@ final class RecordingLink implements SessionLink {
 	}
 
 	<T extends SessionMessage> List<T> sent(Class<T> type) {
-		return this.sent.stream().filter(type::isInstance).map(type::cast).toList();
+		return List.copyOf(this.sent).stream().filter(type::isInstance).map(type::cast).toList();
 	}
 
 	boolean isClosed() {
