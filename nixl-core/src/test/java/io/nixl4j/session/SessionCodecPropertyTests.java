@@ -99,8 +99,8 @@ class SessionCodecPropertyTests {
 	}
 
 	@Property(tries = 5_000)
-	void anyBytesAreAMessageOrAWireException(@ForAll @IntRange(max = 8) int type, @ForAll @IntRange(max = 9) int entries,
-			@ForAll @Size(max = 200) byte[] bytes) {
+	void anyBytesAreAMessageOrAWireException(@ForAll @IntRange(max = 8) int type,
+			@ForAll @IntRange(max = 9) int entries, @ForAll @Size(max = 200) byte[] bytes) {
 		readOrRefuse(TYPES[type], entries, bytes);
 	}
 
@@ -169,7 +169,8 @@ class SessionCodecPropertyTests {
 		SessionCodec.write(good, this.writer);
 		refusedWith("DRAM", "DRAN");
 		refusedWith("kv", "\u00ff\u00ff");
-		byte[] empty = header((out) -> out.key('h').unsigned(1).key('l').unsigned(0).key('m').string("DRAM").key('p').string("RW"));
+		byte[] empty = header(
+				(out) -> out.key('h').unsigned(1).key('l').unsigned(0).key('m').string("DRAM").key('p').string("RW"));
 		assertThatExceptionOfType(WireException.class)
 			.isThrownBy(() -> SessionCodec.read(FrameType.GRANT, 4, reader(empty)));
 		byte[] permissions = header((out) -> out.key('l').unsigned(1).key('m').string("DRAM").key('p').string("X"));
