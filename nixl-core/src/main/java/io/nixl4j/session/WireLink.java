@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.wire.BodySink;
 import io.nixl4j.wire.CollectedBody;
@@ -43,7 +44,7 @@ final class WireLink implements SessionLink {
 
 	@Override
 	public void start(Receiver receiver) {
-		this.connection.start(new Frames(receiver));
+		this.connection.start(new Frames(receiver, this.connection));
 	}
 
 	@Override
@@ -76,8 +77,9 @@ final class WireLink implements SessionLink {
 	 * Turns frames into messages.
 	 *
 	 * @param receiver gets them
+	 * @param connection brings them
 	 */
-	private record Frames(Receiver receiver) implements FrameHandler {
+	private record Frames(Receiver receiver, Connection connection) implements FrameHandler {
 
 		@Override
 		public @Nullable BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
@@ -88,7 +90,9 @@ final class WireLink implements SessionLink {
 				}
 				if (bodyLength > 0) {
 					return new CollectedBody(bodyLength,
-							(payload) -> this.receiver.received(new SessionMessage.Notify(number, payload)));
+							(payload) -> this.receiver.received(new SessionMessage.Notify(number, payload)),
+							() -> this.connection.close(
+									new WireException(NixlError.CORRUPT, "the checksum of a notification is wrong")));
 				}
 				this.receiver.received(new SessionMessage.Notify(number, new byte[0]));
 				return null;

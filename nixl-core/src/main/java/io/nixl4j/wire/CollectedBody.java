@@ -30,6 +30,8 @@ public final class CollectedBody implements BodySink {
 
 	private final Consumer<byte[]> whole;
 
+	private final Runnable damaged;
+
 	private int filled;
 
 	/**
@@ -37,10 +39,12 @@ public final class CollectedBody implements BodySink {
 	 * @param length the body's length, which the caller has bounded
 	 * @param whole gets the body when it is there and its checksum was right; not called
 	 * otherwise
+	 * @param damaged run instead if its checksum was wrong
 	 */
-	public CollectedBody(int length, Consumer<byte[]> whole) {
+	public CollectedBody(int length, Consumer<byte[]> whole, Runnable damaged) {
 		this.bytes = new byte[length];
 		this.whole = whole;
+		this.damaged = damaged;
 	}
 
 	@Override
@@ -58,6 +62,9 @@ public final class CollectedBody implements BodySink {
 	public void complete(boolean checksumOk) {
 		if (checksumOk) {
 			this.whole.accept(this.bytes);
+		}
+		else {
+			this.damaged.run();
 		}
 	}
 

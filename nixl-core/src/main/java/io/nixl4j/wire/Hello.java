@@ -156,13 +156,13 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 		return bytes;
 	}
 
-	/** A body as long as this is all that a later release may offer us. */
+	/** As it was sent, since the proofs cover it; the lesser of both ends' counts. */
 	static int readMaxBody(MsgPackReader header) {
-		long length = header.unsigned();
+		int length = header.unsignedInt(Integer.MAX_VALUE);
 		if (length < WireLimits.MAX_HEADER) {
 			throw WireException.protocol("a handshake has a longest body that is out of range");
 		}
-		return (int) Math.min(length, WireLimits.MAX_BODY);
+		return length;
 	}
 
 	static <T> T present(@Nullable T value, String what) {

@@ -33,11 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 /**
- * A main class in a JVM of its own, of the version that runs the tests. It is spoken to
- * line by line; a child must end when its standard input does, so that none outlives the
- * tests.
+ * A process that tests start and speak to line by line. A main class of the tests must
+ * end when its standard input does, so that none outlives them.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
 	private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -63,14 +62,24 @@ final class Child implements AutoCloseable {
 	}
 
 	/**
-	 * Starts it.
+	 * Starts any program.
+	 * @param builder what to start; both of its outputs are read as one
+	 * @return the child, to be closed
+	 * @throws IOException if it cannot be started
+	 */
+	public static Child start(ProcessBuilder builder) throws IOException {
+		return new Child(builder.redirectErrorStream(true).start());
+	}
+
+	/**
+	 * Starts a main class in a JVM of the version that runs the tests.
 	 * @param options options of the JVM
 	 * @param main the class
 	 * @param arguments its arguments
 	 * @return the child, to be closed
 	 * @throws IOException if it cannot be started
 	 */
-	static Child start(List<String> options, Class<?> main, Object... arguments) throws IOException {
+	public static Child start(List<String> options, Class<?> main, Object... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		if (Runtime.version().feature() >= 24) {
@@ -82,7 +91,7 @@ final class Child implements AutoCloseable {
 		for (Object argument : arguments) {
 			command.add(argument.toString());
 		}
-		return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
+		return start(new ProcessBuilder(command));
 	}
 
 	private void collect() {
@@ -105,7 +114,7 @@ final class Child implements AutoCloseable {
 	 * @return the rest of the line
 	 * @throws InterruptedException if the wait is interrupted
 	 */
-	String expect(String start, Duration limit) throws InterruptedException {
+	public String expect(String start, Duration limit) throws InterruptedException {
 		long deadline = System.nanoTime() + limit.toNanos();
 		String line = "";
 		while (line != null && !line.equals(END)) {
@@ -123,7 +132,7 @@ final class Child implements AutoCloseable {
 	 * @return the rest of the line
 	 * @throws InterruptedException if the wait is interrupted
 	 */
-	String expect(String start) throws InterruptedException {
+	public String expect(String start) throws InterruptedException {
 		return expect(start, LIMIT);
 	}
 
@@ -131,7 +140,7 @@ final class Child implements AutoCloseable {
 	 * Sends a line.
 	 * @param line the line
 	 */
-	void tell(String line) {
+	public void tell(String line) {
 		try {
 			this.input.write(line + "\n");
 			this.input.flush();
@@ -146,7 +155,7 @@ final class Child implements AutoCloseable {
 	 * @param name the signal without {@code SIG}
 	 * @throws Exception if it could not be sent
 	 */
-	void signal(String name) throws Exception {
+	public void signal(String name) throws Exception {
 		Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(this.process.pid())).inheritIO().start();
 		assertThat(kill.waitFor()).as("kill").isZero();
 	}
@@ -155,7 +164,7 @@ final class Child implements AutoCloseable {
 	 * Returns how much processor time it has used.
 	 * @return the time, in steps of 10 ms
 	 */
-	Duration processorTime() {
+	public Duration processorTime() {
 		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
@@ -164,7 +173,7 @@ final class Child implements AutoCloseable {
 	 * @return the size in KiB
 	 * @throws IOException if that cannot be read
 	 */
-	long residentKib() throws IOException {
+	public long residentKib() throws IOException {
 		return Files.readAllLines(Path.of("/proc", Long.toString(this.process.pid()), "status"))
 			.stream()
 			.filter((line) -> line.startsWith("VmRSS:"))
@@ -178,7 +187,7 @@ final class Child implements AutoCloseable {
 	 * @param period how long
 	 * @throws InterruptedException if the wait is interrupted
 	 */
-	void livesOn(Duration period) throws InterruptedException {
+	public void livesOn(Duration period) throws InterruptedException {
 		assertThat(this.process.waitFor(period.toNanos(), TimeUnit.NANOSECONDS)).as(this::output).isFalse();
 	}
 
@@ -186,8 +195,16 @@ final class Child implements AutoCloseable {
 	 * Ends its standard input, and asserts that it then ends by itself and well.
 	 * @throws Exception if that fails
 	 */
-	void end() throws Exception {
+	public void end() throws Exception {
 		this.input.close();
+		awaitEnd();
+	}
+
+	/**
+	 * Asserts that it ends by itself and well.
+	 * @throws Exception if that fails
+	 */
+	public void awaitEnd() throws Exception {
 		assertThat(this.process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(this::output).isTrue();
 		this.reader.join();
 		assertThat(this.process.exitValue()).as(this::output).isZero();
@@ -197,7 +214,7 @@ final class Child implements AutoCloseable {
 	 * Returns what it wrote to both of its outputs.
 	 * @return the lines so far
 	 */
-	String output() {
+	public String output() {
 		return String.join("\n", this.output);
 	}
 

@@ -45,7 +45,8 @@ class RecordingHandler implements FrameHandler, FramedReader.Frames {
 			header.skip();
 		}
 		header.expectEnd();
-		return (type == FrameType.NOTIFY) ? new Recorded(new CollectedBody(bodyLength, this.bodies::add)) : null;
+		return (type == FrameType.NOTIFY) ? new Recorded(new CollectedBody(bodyLength, this.bodies::add, () -> {
+		})) : null;
 	}
 
 	@Override

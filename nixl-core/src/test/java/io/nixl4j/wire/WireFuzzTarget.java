@@ -84,7 +84,8 @@ public final class WireFuzzTarget {
 				header.expectEnd();
 			}
 		}
-		return (type % 2 == 0) ? new CollectedBody(bodyLength, (body) -> Unpooled.wrappedBuffer(body).release()) : null;
+		return (type % 2 == 0) ? new CollectedBody(bodyLength, (body) -> Unpooled.wrappedBuffer(body).release(), () -> {
+		}) : null;
 	}
 
 }

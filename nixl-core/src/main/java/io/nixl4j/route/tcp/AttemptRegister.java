@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.nixl4j.memory.NixlError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The target's memory of the WRITEs that a peer has under way: it admits only the newest
@@ -65,6 +66,24 @@ final class AttemptRegister {
 		entry.announced += bytes;
 		entry.placing++;
 		return new Ticket(id, attempt, bytes, entry);
+	}
+
+	/**
+	 * Notes which lane carries an attempt.
+	 * @param ticket a frame of the attempt
+	 * @param lane the lane
+	 */
+	synchronized void carriedBy(Ticket ticket, Object lane) {
+		ticket.entry().carrier = lane;
+	}
+
+	/**
+	 * A lane is closed: nothing of the attempts that it carried can come any more, so
+	 * they are forgotten.
+	 * @param lane the lane
+	 */
+	synchronized void laneClosed(Object lane) {
+		this.requests.values().removeIf((entry) -> entry.carrier == lane && entry.placing == 0);
 	}
 
 	/**
@@ -185,6 +204,9 @@ final class AttemptRegister {
 		private boolean refused;
 
 		private int stops;
+
+		/** The lane that the newest frame came over. */
+		private @Nullable Object carrier;
 
 		Entry(int attempt, long total) {
 			this.attempt = attempt;

@@ -61,6 +61,7 @@ final class LaneTarget {
 		if (ticket == AttemptRegister.Ticket.DROP) {
 			return null;
 		}
+		this.register.carriedBy(ticket, this);
 		try {
 			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.WRITE, bodyLength);
 			return new RunPlacer(runs, bodyLength, (complete, checksumOk) -> ended(ticket, complete, checksumOk));
@@ -120,6 +121,7 @@ final class LaneTarget {
 	}
 
 	void close() {
+		this.register.laneClosed(this);
 		this.reads.close();
 	}
 

@@ -125,4 +125,18 @@ class AttemptRegisterTests {
 			.satisfies((ex) -> assertThat(ex.error()).isEqualTo(NixlError.PROTOCOL));
 	}
 
+	@Test
+	void whatABrokenLaneCarriedIsForgotten() {
+		Object lane = new Object();
+		Ticket first = this.register.begin(1, 1, 300, 100);
+		this.register.carriedBy(first, lane);
+		Ticket other = this.register.begin(2, 1, 300, 100);
+		this.register.carriedBy(other, new Object());
+		this.register.failed(first);
+		this.register.laneClosed(lane);
+		assertThat(this.register.size()).isEqualTo(1);
+		this.register.placed(other);
+		assertThat(this.register.placed(this.register.begin(2, 1, 300, 200))).isSameAs(Outcome.ACKNOWLEDGE);
+	}
+
 }

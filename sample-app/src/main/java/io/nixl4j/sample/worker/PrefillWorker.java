@@ -18,6 +18,7 @@ package io.nixl4j.sample.worker;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -31,6 +32,7 @@ import io.nixl4j.kv.KvHolder;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.sample.engine.Engine;
 import io.nixl4j.sample.engine.Sequence;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,40 +95,53 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private void prefill(String router, ServingMessage.RemotePrefillRequest request) throws InterruptedException {
-		int[] tokens = ints(request.tokens());
-		int[] theirs = ints(request.blocks());
-		if (theirs.length != this.cache.layout().blocksFor(tokens.length)) {
-			throw new ServingException("%d blocks for %d tokens".formatted(theirs.length, tokens.length));
-		}
-		NixlPeer decode = this.agent.connect(request.decodeEngine());
-		KvHolder holder = new KvHolder(this.agent.engineId(), this.agent.incarnation().orElseThrow(), request.id(),
-				request.attempt());
-		List<KvBlock> mine = this.pool.reserve(theirs.length, holder, PATIENCE);
-		KvPush push = new KvPush(decode, this.cache.blocks(), KvBlock.indices(mine),
-				new KvBlocks(this.cache.layout(), decode.region(KV_REGION)), theirs);
+		KvPush push = null;
 		boolean complete = false;
 		try {
-			float[] logits = this.engine.prefill(new Sequence(KvBlock.indices(mine)), tokens, push);
-			int first = request.sampling().sampler().choose(logits);
-			KvReport report = push.await();
-			complete = true;
-			this.mailbox.send(request.decodeEngine(),
-					new ServingMessage.Prefilled(request.id(), request.attempt(), report.layers(), first));
-			this.mailbox.tell(router, new ServingMessage.Moved(request.id(), request.attempt(), report));
+			int[] tokens = ints(request.tokens());
+			List<KvBlock> mine = reserve(request, this.cache.layout().blocksFor(tokens.length));
+			try {
+				push = push(request, KvBlock.indices(mine));
+				float[] logits = this.engine.prefill(new Sequence(KvBlock.indices(mine)), tokens, push);
+				int first = request.sampling().sampler().choose(logits);
+				KvReport report = push.await();
+				complete = true;
+				this.mailbox.send(request.decodeEngine(),
+						new ServingMessage.Prefilled(request.id(), request.attempt(), report.layers(), first));
+				this.mailbox.tell(router, new ServingMessage.Moved(request.id(), request.attempt(), report));
+			}
+			finally {
+				this.pool.release(mine, (push != null) ? push.released() : CompletableFuture.completedFuture(null));
+			}
 		}
 		finally {
-			this.pool.release(mine, push.released());
 			if (!complete) {
-				abort(push, request);
+				giveUp(push, request);
 			}
 		}
 	}
 
+	private List<KvBlock> reserve(ServingMessage.RemotePrefillRequest request, int blocks) {
+		if (request.blocks().size() != blocks) {
+			throw new ServingException(
+					"%d blocks for %d tokens".formatted(request.blocks().size(), request.tokens().size()));
+		}
+		KvHolder holder = new KvHolder(this.agent.engineId(), this.agent.incarnation().orElseThrow(), request.id(),
+				request.attempt());
+		return this.pool.reserve(blocks, holder, PATIENCE);
+	}
+
+	private KvPush push(ServingMessage.RemotePrefillRequest request, int[] mine) {
+		NixlPeer decode = this.agent.connect(request.decodeEngine());
+		return new KvPush(decode, this.cache.blocks(), mine,
+				new KvBlocks(this.cache.layout(), decode.region(KV_REGION)), ints(request.blocks()));
+	}
+
 	// The decode worker may give the blocks to somebody else only when no byte can come.
-	private void abort(KvPush push, ServingMessage.RemotePrefillRequest request) {
-		push.abort()
-			.thenRun(() -> this.mailbox.tell(request.decodeEngine(), new ServingMessage.PrefillFailed(request.id(),
-					request.attempt(), "the prefill worker gave it up")));
+	private void giveUp(@Nullable KvPush push, ServingMessage.RemotePrefillRequest request) {
+		CompletableFuture<Void> still = (push != null) ? push.abort() : CompletableFuture.completedFuture(null);
+		still.thenRun(() -> this.mailbox.tell(request.decodeEngine(),
+				new ServingMessage.PrefillFailed(request.id(), request.attempt(), "the prefill worker gave it up")));
 	}
 
 	private static String reason(RuntimeException ex) {

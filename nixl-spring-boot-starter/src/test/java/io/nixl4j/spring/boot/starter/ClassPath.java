@@ -35,7 +35,7 @@ record ClassPath(List<Path> entries) {
 
 	/** What the tests of this module need beyond the starter. */
 	private static final List<String> TESTING = List.of("junit-", "assertj-", "opentest4j-", "apiguardian-",
-			"byte-buddy-", "surefire", "test-classes");
+			"byte-buddy-", "surefire", "test-classes", "-tests.jar");
 
 	private static final List<String> BROUGHT = List.of("nixl-", "netty-", "msgpack-");
 
