@@ -181,6 +181,16 @@ final class TcpRoute implements Route {
 						this.link.engineId(), operation.tag(), null);
 	}
 
+	/** How many attempts have not ended. */
+	int posts() {
+		return this.posts.get();
+	}
+
+	/** What the peer has under way. */
+	AttemptRegister register() {
+		return this.register;
+	}
+
 	void endPost(Lane lane, long bytes) {
 		lane.addLoad(-bytes);
 		this.posts.decrementAndGet();
