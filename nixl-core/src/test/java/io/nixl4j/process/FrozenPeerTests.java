@@ -23,12 +23,16 @@ import java.util.concurrent.CompletableFuture;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
+import io.nixl4j.PreparedTransfer;
 import io.nixl4j.Timeouts;
 import io.nixl4j.Transfer;
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.MemoryRegion;
+import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.NixlPeerLostException;
 import io.nixl4j.memory.NixlTimeoutException;
+import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +179,23 @@ class FrozenPeerTests {
 		}
 	}
 
+	@Test
+	void closingTheAgentDoesNotWaitForAPeerThatWritesToIt() throws Exception {
+		MemoryRegion written = this.agent.allocate(Target.REGION, LENGTH, MemoryType.DRAM, Permissions.READ_WRITE);
+		this.agent.publish();
+		try (Child writer = Child.start(List.of("-Xmx64m"), Writer.class, this.agent.port())) {
+			writer.expect("writing");
+			writer.signal("STOP");
+			written.close();
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(this.agent::close);
+			assertThat(closing).succeedsWithin(SOON);
+			assertThat(written.closed()).succeedsWithin(SOON);
+			writer.signal("CONT");
+			assertThat(writer.expect("failed:")).startsWith(NixlPeerLostException.class.getName());
+			writer.end();
+		}
+	}
+
 	/** Posts until the peer is frozen while bytes move, and checks the time-out. */
 	private Transfer freezeInTheMiddle(boolean write) throws Exception {
 		DescriptorList here = this.local.all();
@@ -225,6 +246,34 @@ class FrozenPeerTests {
 			foreign += (found == before.get(i) || found == sent.get(i)) ? 0 : 1;
 		}
 		assertThat(foreign).isZero();
+	}
+
+	/**
+	 * Writes until that fails.
+	 */
+	static final class Writer {
+
+		private Writer() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			try (NixlAgent agent = NixlAgent.builder().name("writer").build()) {
+				MemoryRegion source = agent.allocate(LENGTH, RegionOptions.of("source"));
+				agent.start();
+				NixlPeer peer = agent.connect("127.0.0.1", Integer.parseInt(arguments[0]));
+				PreparedTransfer write = peer.prepareWrite(source.all(), peer.region(Target.REGION).all());
+				write.post();
+				System.out.println("writing");
+				while (true) {
+					write.await();
+					write.post();
+				}
+			}
+			catch (NixlException ex) {
+				System.out.println("failed: " + ex);
+			}
+		}
+
 	}
 
 }
