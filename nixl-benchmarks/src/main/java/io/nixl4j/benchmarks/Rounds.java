@@ -31,6 +31,8 @@ record Rounds(Operation operation, int bytes, int rounds) {
 	/** Enough bytes a measurement that the clock and the scheduler do not matter. */
 	private static final long BYTES_A_MEASUREMENT = 512L << 20;
 
+	private static final long WARM_UP_NANOS = 4_000_000_000L;
+
 	/**
 	 * Measures.
 	 * @param contenders the first is what the others are compared with
@@ -41,7 +43,7 @@ record Rounds(Operation operation, int bytes, int rounds) {
 		int repeats = (int) Math.max(2, Math.min(2_000, BYTES_A_MEASUREMENT / this.bytes));
 		double[][] nanos = new double[contenders.size()][this.rounds];
 		for (Contender contender : contenders) {
-			once(contender, repeats);
+			warmUp(contender);
 		}
 		for (int round = 0; round < this.rounds; round++) {
 			for (int i = 0; i < contenders.size(); i++) {
@@ -50,6 +52,17 @@ record Rounds(Operation operation, int bytes, int rounds) {
 			}
 		}
 		return nanos;
+	}
+
+	/**
+	 * Compilers share the one processor of each process, and code that runs a few times a
+	 * transfer takes thousands of transfers' worth of bytes until they are done with it.
+	 */
+	private void warmUp(Contender contender) throws Exception {
+		long begin = System.nanoTime();
+		while (System.nanoTime() - begin < WARM_UP_NANOS) {
+			this.operation.run(contender, this.bytes);
+		}
 	}
 
 	private double once(Contender contender, int repeats) throws Exception {
