@@ -175,8 +175,8 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
-	 * Sets how many requests may be in flight to one peer on one route; as many again may
-	 * wait, then posts are refused as {@code BUSY}.
+	 * Sets how many requests may be in flight to one peer on one route; eight times as
+	 * many may wait, then posts are refused as {@code BUSY}.
 	 * @param queueDepth the bound, at least one
 	 * @return this
 	 */

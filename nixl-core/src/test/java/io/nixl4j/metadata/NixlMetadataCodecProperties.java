@@ -142,17 +142,25 @@ class NixlMetadataCodecProperties {
 	/** Returns whether the bytes were a card. */
 	private boolean decodeWithinBounds(byte[] bytes) {
 		long before = this.threads.getCurrentThreadAllocatedBytes();
-		boolean card;
+		boolean card = isCard(bytes);
+		if (this.threads.getCurrentThreadAllocatedBytes() - before >= MOST_ALLOCATED) {
+			// The first time of anything loads classes, the second does not.
+			before = this.threads.getCurrentThreadAllocatedBytes();
+			isCard(bytes);
+			assertThat(this.threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_ALLOCATED);
+		}
+		return card;
+	}
+
+	private static boolean isCard(byte[] bytes) {
 		try {
 			NixlMetadataCodec.decode(bytes);
-			card = true;
+			return true;
 		}
 		catch (NixlException ex) {
-			card = false;
 			assertThat(ex.error()).isIn(NixlError.CORRUPT, NixlError.UNSUPPORTED);
+			return false;
 		}
-		assertThat(this.threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_ALLOCATED);
-		return card;
 	}
 
 	private static byte[] damaged(byte[] bytes, Random random) {

@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the starter adds to the time from nothing to ready. Printed in milliseconds, of
- * which 300 are the aim on a quiet machine; asserted as a part of a start without it, since
- * both are as slow as the machine is busy.
+ * which 300 are the aim on a quiet machine; asserted as a part of a start without it,
+ * since both are as slow as the machine is busy.
  */
 @Tag("all")
 class StartUpCostTests {
