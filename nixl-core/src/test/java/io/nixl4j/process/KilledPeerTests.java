@@ -20,6 +20,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
@@ -100,20 +103,18 @@ class KilledPeerTests {
 			lost = this.agent.connect("127.0.0.1", Integer.parseInt(target.expect("port")));
 			RemoteRegion remote = lost.region(Target.REGION);
 			prepared = lost.prepareWrite(local.all(), remote.all());
-			List<Transfer> transfers = new ArrayList<>();
-			for (int i = 0; i < TRANSFERS; i++) {
-				transfers.add(lost.write(local.all(), remote.all()).submit());
-				transfers.add(lost.read(local.all(), remote.all()).submit());
-			}
-			// The first is through, so the others are on their way.
-			transfers.get(0).await();
+			CountDownLatch through = new CountDownLatch(1);
+			NixlPeer peer = lost;
+			CompletableFuture<List<Transfer>> posting = CompletableFuture
+				.supplyAsync(() -> postUntilLost(peer, local, remote, through));
+			// The first is through, and others are always on their way.
+			assertThat(through.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 			target.signal("KILL");
-			int failed = 0;
-			for (Transfer transfer : transfers) {
-				failed += isLost(transfer) ? 1 : 0;
+			assertThat(posting).succeedsWithin(TIMEOUT);
+			for (Transfer transfer : posting.join()) {
+				isLost(transfer);
 				assertThat(transfer.released()).succeedsWithin(TIMEOUT);
 			}
-			assertThat(failed).as("of %s transfers of 48 MiB", transfers.size()).isPositive();
 		}
 		assertThat(lost.drained()).succeedsWithin(TIMEOUT);
 		assertThat(lost.isConnected()).isFalse();
@@ -131,6 +132,28 @@ class KilledPeerTests {
 		// Nothing of the dead peer holds it.
 		local.close();
 		assertThat(local.closed()).succeedsWithin(TIMEOUT);
+	}
+
+	/** Posts on and on, with so many in flight, until one fails or is refused. */
+	private static List<Transfer> postUntilLost(NixlPeer peer, MemoryRegion local, RemoteRegion remote,
+			CountDownLatch through) {
+		List<Transfer> transfers = new ArrayList<>();
+		try {
+			while (transfers.size() < 2 * TRANSFERS || !isLost(transfers.get(transfers.size() - 2 * TRANSFERS))) {
+				if (transfers.size() >= 2 * TRANSFERS) {
+					through.countDown();
+				}
+				transfers.add(peer.write(local.all(), remote.all()).submit());
+				transfers.add(peer.read(local.all(), remote.all()).submit());
+			}
+		}
+		catch (NixlException ex) {
+			assertThat(ex.error()).isIn(NixlError.PEER_LOST, NixlError.STALE);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return transfers;
 	}
 
 	private static boolean isLost(Transfer transfer) throws InterruptedException {
