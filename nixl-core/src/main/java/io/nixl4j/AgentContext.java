@@ -18,6 +18,7 @@ package io.nixl4j;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.nixl4j.memory.RegionTable;
@@ -33,6 +34,20 @@ import io.nixl4j.memory.RegionTable;
  */
 record AgentContext(RegionTable regions, DeadlineWatch deadlines, Executor callbacks, Duration transferTimeout,
 		AtomicLong requestIds) {
+
+	/**
+	 * Completes a future where users' stages may run: never on the threads of routes and
+	 * sessions, unless the agent is closed and nobody else is left.
+	 * @param completion completes the future
+	 */
+	void complete(Runnable completion) {
+		try {
+			this.callbacks.execute(completion);
+		}
+		catch (RejectedExecutionException ex) {
+			completion.run();
+		}
+	}
 
 	long nextRequestId() {
 		return this.requestIds.incrementAndGet();

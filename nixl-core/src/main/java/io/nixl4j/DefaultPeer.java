@@ -19,7 +19,6 @@ package io.nixl4j;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.Incarnation;
@@ -125,25 +124,16 @@ final class DefaultPeer implements NixlPeer {
 
 			@Override
 			public void delivered() {
-				later(() -> delivered.complete(null));
+				DefaultPeer.this.agent.complete(() -> delivered.complete(null));
 			}
 
 			@Override
 			public void undelivered(NixlException cause) {
-				later(() -> delivered.completeExceptionally(cause));
+				DefaultPeer.this.agent.complete(() -> delivered.completeExceptionally(cause));
 			}
 
 		});
 		return delivered;
-	}
-
-	private void later(Runnable completion) {
-		try {
-			this.agent.callbacks().execute(completion);
-		}
-		catch (RejectedExecutionException ex) {
-			completion.run();
-		}
 	}
 
 	@Override

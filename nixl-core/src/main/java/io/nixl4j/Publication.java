@@ -17,7 +17,6 @@
 package io.nixl4j;
 
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -82,7 +81,7 @@ final class Publication {
 					"publish", ex);
 		}
 		catch (ExecutionException ex) {
-			if (PeerConnector.unwrapped(new CompletionException(ex.getCause())) instanceof NixlException cause) {
+			if (ex.getCause() instanceof NixlException cause) {
 				throw cause;
 			}
 			throw NixlError.BACKEND.exception("Publishing failed: " + ex.getMessage(), null, "publish", ex);

@@ -18,7 +18,6 @@ package io.nixl4j;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +70,7 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 
 	@Override
 	void onResult(@Nullable NixlException cause) {
-		later((cause != null) ? () -> this.result.completeExceptionally(cause) : this::completeDone);
+		plan().agent().complete((cause != null) ? () -> this.result.completeExceptionally(cause) : this::completeDone);
 	}
 
 	// A result says that all is still, so nobody finds the other futures behind it.
@@ -83,27 +82,17 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 
 	@Override
 	void onReleased() {
-		later(() -> this.released.complete(null));
+		plan().agent().complete(() -> this.released.complete(null));
 	}
 
 	@Override
 	void onStopped() {
-		later(() -> this.stopped.complete(null));
+		plan().agent().complete(() -> this.stopped.complete(null));
 	}
 
 	@Override
 	void onEnded() {
 		dropCompiled();
-	}
-
-	// Users' stages hang on the futures, so they never run on the route's threads.
-	private void later(Runnable completion) {
-		try {
-			plan().callbacks().execute(completion);
-		}
-		catch (RejectedExecutionException ex) {
-			completion.run();
-		}
 	}
 
 	@Override

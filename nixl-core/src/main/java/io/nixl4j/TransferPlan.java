@@ -17,7 +17,6 @@
 package io.nixl4j;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.LocalRegion;
@@ -207,8 +206,8 @@ final class TransferPlan {
 		return this.agent.deadlines();
 	}
 
-	Executor callbacks() {
-		return this.agent.callbacks();
+	AgentContext agent() {
+		return this.agent;
 	}
 
 	Session session() {
