@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.nixl4j.memory.DeviceMemoryProvider;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.route.RouteProvider;
@@ -38,9 +39,11 @@ import org.jspecify.annotations.Nullable;
  * @param peers {@code host:port} of engines that no store knows
  * @param timeouts how long to wait
  * @param queueDepth the most requests in flight to one peer on one route
+ * @param devices providers of memory that the host cannot reach
  * @param callbacks runs users' code, or {@code null} for threads of the agent's own
  */
 record AgentSettings(String name, String engineId, List<RouteProvider> routes, @Nullable TcpOptions tcp,
 		@Nullable InProcessNetwork network, @Nullable NixlMetadataStore store, NixlMetadata.Additions additions,
-		Map<String, String> peers, Timeouts timeouts, int queueDepth, @Nullable Executor callbacks) {
+		Map<String, String> peers, Timeouts timeouts, int queueDepth, List<DeviceMemoryProvider> devices,
+		@Nullable Executor callbacks) {
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryRegion;
@@ -53,6 +54,8 @@ final class DefaultNixlAgent implements NixlAgent {
 	private static final Logger logger = LoggerFactory.getLogger(DefaultNixlAgent.class);
 
 	private final AgentSettings settings;
+
+	private final DeviceMemories devices;
 
 	private final RegionTable regions;
 
@@ -91,7 +94,8 @@ final class DefaultNixlAgent implements NixlAgent {
 			this.callbacks = own;
 		}
 		this.desk = new NotificationDesk(this.callbacks);
-		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks);
+		this.devices = DeviceMemories.open(settings.name(), settings.devices());
+		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks, this.devices);
 		this.card = new AgentCard(settings, this.regions);
 		this.regions.addListener(new Regions());
 	}
@@ -196,8 +200,12 @@ final class DefaultNixlAgent implements NixlAgent {
 	public void close() {
 		synchronized (this.lifecycle) {
 			stop();
+			if (this.closed) {
+				return;
+			}
 			this.closed = true;
 			this.regions.close();
+			this.regions.closed().thenRun(this.devices::close);
 			if (this.ownCallbacks != null) {
 				this.ownCallbacks.shutdown();
 			}

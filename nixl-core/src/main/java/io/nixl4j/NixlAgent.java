@@ -116,7 +116,8 @@ public interface NixlAgent extends AutoCloseable {
 	/**
 	 * Registers memory that the caller owns, by its address. The address must be valid
 	 * for the whole length until the region's {@link MemoryRegion#closed()} has
-	 * completed; a wrong one crashes the process.
+	 * completed; a wrong one crashes the process. Memory of a device is registered by the
+	 * device's own address, and the device is named in the options.
 	 * @param address where the memory starts
 	 * @param bytes its length, more than zero
 	 * @param options name, type, device, permissions and who may use it

@@ -25,6 +25,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.nixl4j.memory.DeviceMemoryProvider;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataStore;
@@ -62,6 +63,8 @@ public final class NixlAgentBuilder {
 	private Timeouts timeouts = Timeouts.defaults();
 
 	private int queueDepth = DEFAULT_QUEUE_DEPTH;
+
+	private @Nullable List<DeviceMemoryProvider> devices;
 
 	private @Nullable Executor callbacks;
 
@@ -189,6 +192,18 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
+	 * Sets who provides memory that the host cannot reach, such as that of GPUs. By
+	 * default these are all that {@link ServiceLoader} finds. One that cannot work here
+	 * is left out; allocating such memory then says why.
+	 * @param providers the providers, the preferred one of each type first
+	 * @return this
+	 */
+	public NixlAgentBuilder deviceMemory(List<? extends DeviceMemoryProvider> providers) {
+		this.devices = List.copyOf(providers);
+		return this;
+	}
+
+	/**
 	 * Sets what runs notification handlers and completes futures. By default the agent
 	 * has daemon threads of its own for that.
 	 * @param callbacks the executor, not closed by the agent; it may block
@@ -206,17 +221,19 @@ public final class NixlAgentBuilder {
 	public NixlAgent build() {
 		String agentName = (this.name != null) ? this.name : "agent-" + random();
 		String engine = (this.engineId != null) ? this.engineId : NixlMetadata.checkEngineId(agentName);
-		List<RouteProvider> providers = (this.routes != null) ? this.routes : discovered();
+		List<RouteProvider> providers = (this.routes != null) ? this.routes : discovered(RouteProvider.class);
 		if (providers.isEmpty()) {
 			throw NixlError.UNSUPPORTED.exception("An agent needs at least one route", null, "build", null);
 		}
+		List<DeviceMemoryProvider> memories = (this.devices != null) ? this.devices
+				: discovered(DeviceMemoryProvider.class);
 		return new DefaultNixlAgent(new AgentSettings(agentName, engine, providers, this.tcp, this.network, this.store,
-				this.additions, Map.copyOf(this.peers), this.timeouts, this.queueDepth, this.callbacks));
+				this.additions, Map.copyOf(this.peers), this.timeouts, this.queueDepth, memories, this.callbacks));
 	}
 
-	private static List<RouteProvider> discovered() {
-		List<RouteProvider> found = new ArrayList<>();
-		ServiceLoader.load(RouteProvider.class, NixlAgentBuilder.class.getClassLoader()).forEach(found::add);
+	private static <T> List<T> discovered(Class<T> type) {
+		List<T> found = new ArrayList<>();
+		ServiceLoader.load(type, NixlAgentBuilder.class.getClassLoader()).forEach(found::add);
 		return found;
 	}
 

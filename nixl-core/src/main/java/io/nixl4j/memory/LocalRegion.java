@@ -66,6 +66,8 @@ public final class LocalRegion implements MemoryRegion {
 
 	private final NativeMemory.@Nullable Block block;
 
+	private final @Nullable DeviceBlock deviceBlock;
+
 	/** How many hold the region; the sign says that it is closing. */
 	private final AtomicLong holds = new AtomicLong();
 
@@ -81,22 +83,28 @@ public final class LocalRegion implements MemoryRegion {
 	private volatile @Nullable Instant quarantinedSince;
 
 	LocalRegion(RegionTable table, long id, RegionOptions options, NativeMemory.Block block) {
-		this(table, id, options, block.address(), block.length(), block);
+		this(table, id, options, block.address(), block.length(), block, null);
 	}
 
-	/** Memory that the host cannot reach. */
+	/** Memory of a device. */
+	LocalRegion(RegionTable table, long id, RegionOptions options, long length, DeviceBlock block) {
+		this(table, id, options, block.address(), length, null, block);
+	}
+
+	/** Memory that the host cannot reach, of a device that nothing here knows. */
 	LocalRegion(RegionTable table, long id, RegionOptions options, long address, long length) {
-		this(table, id, options, address, length, null);
+		this(table, id, options, address, length, null, null);
 	}
 
 	private LocalRegion(RegionTable table, long id, RegionOptions options, long address, long length,
-			NativeMemory.@Nullable Block block) {
+			NativeMemory.@Nullable Block block, @Nullable DeviceBlock deviceBlock) {
 		this.table = table;
 		this.id = id;
 		this.options = options;
 		this.address = address;
 		this.length = length;
 		this.block = block;
+		this.deviceBlock = deviceBlock;
 		this.windows = (block != null) ? cutWindows(block) : NO_WINDOWS;
 	}
 
@@ -345,7 +353,19 @@ public final class LocalRegion implements MemoryRegion {
 	/** Lets go of the memory; false if that is not possible yet. */
 	boolean free() {
 		this.windows = NO_WINDOWS;
+		if (this.deviceBlock != null) {
+			this.deviceBlock.free();
+			return true;
+		}
 		return this.block == null || this.block.free();
+	}
+
+	/**
+	 * Returns whether copies between this memory and the host's can be made here.
+	 * @return {@code true} if it is memory of a device whose provider this agent has
+	 */
+	public boolean isStaged() {
+		return this.deviceBlock != null;
 	}
 
 	void freed() {

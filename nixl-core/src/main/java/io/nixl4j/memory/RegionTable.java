@@ -44,6 +44,8 @@ public final class RegionTable implements AutoCloseable {
 
 	private final NativeMemory memory;
 
+	private final DeviceMemories devices;
+
 	private final AtomicLong lastId = new AtomicLong();
 
 	private final AtomicLong epoch = new AtomicLong(1);
@@ -76,31 +78,59 @@ public final class RegionTable implements AutoCloseable {
 	 * once it rejects tasks, the thread that brought the proof does this
 	 */
 	public RegionTable(Duration closeTimeout, Executor executor) {
-		this(closeTimeout, executor, NativeMemory.create());
+		this(closeTimeout, executor, DeviceMemories.none());
+	}
+
+	/**
+	 * Creates a table of memory of devices too.
+	 * @param closeTimeout how long a closing region waits for proof before it counts as
+	 * quarantined
+	 * @param executor where memory is freed and {@link MemoryRegion#closed()} completes
+	 * @param devices the memory of devices; closed by the caller, after all regions
+	 */
+	public RegionTable(Duration closeTimeout, Executor executor, DeviceMemories devices) {
+		this(closeTimeout, executor, NativeMemory.create(), devices);
 	}
 
 	RegionTable(Duration closeTimeout, Executor executor, NativeMemory memory) {
+		this(closeTimeout, executor, memory, DeviceMemories.none());
+	}
+
+	private RegionTable(Duration closeTimeout, Executor executor, NativeMemory memory, DeviceMemories devices) {
 		this.memory = memory;
+		this.devices = devices;
 		this.closer = new RegionCloser(closeTimeout, new Fallback(executor), this.listeners, (region) -> {
 			this.regions.remove(region.id());
 		});
 	}
 
 	/**
-	 * Allocates DRAM, all zeros.
+	 * Returns the memory of devices that this agent has.
+	 * @return the memories, by type
+	 */
+	public DeviceMemories devices() {
+		return this.devices;
+	}
+
+	/**
+	 * Allocates memory, all zeros.
 	 * @param length the length in bytes
 	 * @param options how to register it
 	 * @return the region, open
 	 * @throws NixlOutOfRangeException if the length is 0, negative or more than 64 TiB
 	 * @throws NixlRefusedException if an open region has that name
-	 * @throws NixlBackendException if the type is not DRAM
-	 * ({@link NixlError#UNSUPPORTED}), there is not enough memory
-	 * ({@link NixlError#BACKEND}) or the table is closed ({@link NixlError#CLOSED})
-	 * @throws NixlException whatever a listener refuses it with
+	 * @throws NixlBackendException if there is no memory of that type
+	 * ({@link NixlError#UNSUPPORTED}), not enough of it ({@link NixlError#BACKEND}) or
+	 * the table is closed ({@link NixlError#CLOSED})
+	 * @throws NixlException whatever a listener or a device refuses it with
 	 */
 	public LocalRegion allocate(long length, RegionOptions options) {
 		if (options.type() != MemoryType.DRAM) {
-			throw unsupported("allocated", options.type());
+			DeviceMemory device = this.devices.find(options.type())
+				.orElseThrow(() -> unsupported("allocated", options.type()));
+			checkLength(length);
+			return open(options, () -> new LocalRegion(this, nextId(), options, length,
+					device.allocate(options.deviceId(), length)));
 		}
 		checkLength(length);
 		return open(options, () -> new LocalRegion(this, nextId(), options, this.memory.allocate(length)));
@@ -135,7 +165,8 @@ public final class RegionTable implements AutoCloseable {
 	 * Registers memory that the caller owns and keeps allocated until
 	 * {@link MemoryRegion#closed()} has completed. A wrong address crashes the JVM sooner
 	 * or later. From Java 22 on, DRAM needs {@code --enable-native-access}; without it
-	 * the JVM warns, or refuses.
+	 * the JVM warns, or refuses. VRAM without a {@link DeviceMemoryProvider} is known to
+	 * peers, but only routes that reach it by themselves can carry it.
 	 * @param address where the memory starts
 	 * @param length the length in bytes
 	 * @param options how to register it
@@ -156,7 +187,12 @@ public final class RegionTable implements AutoCloseable {
 			throw NixlError.OUT_OF_RANGE.exception("No memory of " + length + " bytes can lie at the address given");
 		}
 		if (options.type() == MemoryType.VRAM) {
-			return open(options, () -> new LocalRegion(this, nextId(), options, address, length));
+			DeviceMemory device = this.devices.find(options.type()).orElse(null);
+			return open(options,
+					() -> (device != null)
+							? new LocalRegion(this, nextId(), options, length,
+									device.adopt(options.deviceId(), address, length))
+							: new LocalRegion(this, nextId(), options, address, length));
 		}
 		return open(options, () -> new LocalRegion(this, nextId(), options, this.memory.view(address, length)));
 	}
@@ -206,10 +242,16 @@ public final class RegionTable implements AutoCloseable {
 		}
 	}
 
-	private static NixlException unsupported(String what, MemoryType type) {
-		return NixlError.UNSUPPORTED.exception(type + " memory cannot be " + what + " by this agent; use "
-				+ ((type == MemoryType.FILE) ? "DRAM and read the file into it"
-						: "DRAM, or register the address of memory that was allocated elsewhere"));
+	private NixlException unsupported(String what, MemoryType type) {
+		if (type == MemoryType.FILE) {
+			return NixlError.UNSUPPORTED
+				.exception("FILE memory cannot be " + what + " by this agent; use DRAM and read the file into it");
+		}
+		NixlException refusal = this.devices.refusal(type);
+		String reason = (refusal != null) ? refusal.getMessage() : "no DeviceMemoryProvider was given to its builder"
+				+ " or is on the class path. Add the module of the device, or use DRAM";
+		return NixlError.UNSUPPORTED.exception(type + " memory cannot be " + what + " by this agent: " + reason, null,
+				null, refusal);
 	}
 
 	private long nextId() {

@@ -118,7 +118,7 @@ abstract class ContractCase {
 	/** Writes one word into every eight bytes. */
 	static void stamp(MemoryRegion region, long offset, long length, long word) {
 		for (long at = 0; at < length; at += 1 << 20) {
-			ByteBuffer buffer = region.buffer(offset + at, (int) Math.min(1 << 20, length - at));
+			ByteBuffer buffer = HostBytes.of(region, offset + at, (int) Math.min(1 << 20, length - at));
 			while (buffer.hasRemaining()) {
 				buffer.putLong(word);
 			}
@@ -128,7 +128,7 @@ abstract class ContractCase {
 	/** Finds a word that is not the expected one, or says that there is none. */
 	static boolean isStamped(MemoryRegion region, long offset, long length, long word) {
 		for (long at = 0; at < length; at += 1 << 20) {
-			ByteBuffer buffer = region.buffer(offset + at, (int) Math.min(1 << 20, length - at));
+			ByteBuffer buffer = HostBytes.of(region, offset + at, (int) Math.min(1 << 20, length - at));
 			while (buffer.hasRemaining()) {
 				if (buffer.getLong() != word) {
 					return false;

@@ -47,12 +47,12 @@ final class RegionModel {
 	/** Fills region and model alike. */
 	void fill(SplittableRandom random) {
 		random.nextBytes(this.expected);
-		this.region.buffer(0, this.expected.length).put(this.expected);
+		HostBytes.of(this.region, 0, this.expected.length).put(this.expected);
 	}
 
 	/** Every byte of the region is what it must be. */
 	void verify() {
-		ByteBuffer actual = this.region.buffer(0, this.expected.length);
+		ByteBuffer actual = HostBytes.of(this.region, 0, this.expected.length);
 		int mismatch = actual.mismatch(ByteBuffer.wrap(this.expected));
 		assertThat(mismatch).as("first wrong byte of region '%s'", this.region.name()).isEqualTo(-1);
 	}
@@ -64,7 +64,7 @@ final class RegionModel {
 	 * @param other the other bytes
 	 */
 	void accept(int offset, byte[] other) {
-		ByteBuffer buffer = this.region.buffer(offset, other.length);
+		ByteBuffer buffer = HostBytes.of(this.region, offset, other.length);
 		for (int i = 0; i < other.length; i++) {
 			byte actual = buffer.get();
 			if (actual == other[i]) {

@@ -174,7 +174,7 @@ abstract class ReleaseContract extends ContractCase {
 
 	private static boolean holdsOnly(MemoryRegion region, long one, long other) {
 		for (long at = 0; at < region.length(); at += 1 << 20) {
-			ByteBuffer buffer = region.buffer(at, 1 << 20);
+			ByteBuffer buffer = HostBytes.of(region, at, 1 << 20);
 			while (buffer.hasRemaining()) {
 				long word = buffer.getLong();
 				if (word != one && word != other) {
