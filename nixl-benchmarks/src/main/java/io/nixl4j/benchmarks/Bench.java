@@ -16,78 +16,127 @@
 
 package io.nixl4j.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Starts the two processes of a run, each on a processor of its own where the system can
- * do that, and ends with the initiator's exit code.
+ * Runs the cases and prints how fast we are beside others. Standard output holds results
+ * only; progress goes to standard error.
  */
 public final class Bench {
 
-	private static final Path TASKSET = Path.of("/usr/bin/taskset");
+	private static final long QUICK_NANOS = 46_000_000_000L;
 
-	private Bench() {
+	/** The code that all cases share is compiled during the first one. */
+	private static final long FIRST_WARM_UP = 3_000_000_000L;
+
+	private final BenchOptions options;
+
+	private final long begin = System.nanoTime();
+
+	private final List<Result> results = new ArrayList<>();
+
+	private boolean failed;
+
+	private Bench(BenchOptions options) {
+		this.options = options;
 	}
 
 	/**
 	 * Runs cases.
 	 * @param args see {@code --help}
-	 * @throws Exception if a process cannot be started
+	 * @throws IOException if processes cannot be started
 	 */
-	public static void main(String[] args) throws Exception {
+	public static void main(String[] args) throws IOException {
 		if (Arrays.asList(args).contains("--help")) {
 			System.out.print(BenchOptions.USAGE);
 			return;
 		}
+		BenchOptions options;
 		try {
-			BenchOptions.parse(args);
+			options = BenchOptions.parse(args);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.print("bench: " + ex.getMessage() + "\n" + BenchOptions.USAGE);
 			System.exit(2);
+			return;
 		}
-		System.exit(run(args));
+		System.exit(run(options));
 	}
 
-	private static int run(String... args) throws IOException, InterruptedException {
-		Process target = process(1, Target.class, List.of(args)).redirectError(Redirect.INHERIT).start();
-		try (BufferedReader reader = new BufferedReader(
-				new InputStreamReader(target.getInputStream(), StandardCharsets.US_ASCII))) {
-			String ports = reader.readLine();
-			if (ports == null) {
-				return 1;
+	private static int run(BenchOptions options) throws IOException {
+		switch (options.mode()) {
+			case LIST -> options.cases()
+				.forEach((one) -> System.out.println(one.name() + " " + String.join(",", options.peersOf(one))));
+			case NEEDS -> {
+				Set<String> needs = new LinkedHashSet<>();
+				options.cases().forEach((one) -> needs.addAll(options.peersOf(one)));
+				System.out.println(String.join(" ", needs));
 			}
-			List<String> arguments = new ArrayList<>(List.of(ports.split(" ")));
-			arguments.addAll(List.of(args));
-			return process(0, Initiator.class, arguments).inheritIO().start().waitFor();
+			case RUN -> {
+				Bench bench = new Bench(options);
+				bench.runCases();
+				return bench.failed ? 1 : 0;
+			}
 		}
-		finally {
-			target.destroy();
-			target.waitFor();
+		return 0;
+	}
+
+	private void runCases() throws IOException {
+		try (Contenders contenders = new Contenders(this.options)) {
+			List<BenchCase> cases = this.options.cases();
+			for (int i = 0; i < cases.size(); i++) {
+				progress(i + 1, cases);
+				run(cases.get(i), contenders, cases.size() - i);
+				contenders.closeSpecial();
+			}
+		}
+		if (!this.options.json()) {
+			System.out.print(Table.markdown(this.results));
 		}
 	}
 
-	private static ProcessBuilder process(int processor, Class<?> main, List<String> arguments) {
-		List<String> command = new ArrayList<>();
-		if (Files.isExecutable(TASKSET) && Runtime.getRuntime().availableProcessors() >= 2) {
-			command.addAll(List.of(TASKSET.toString(), "-c", String.valueOf(processor)));
+	private void progress(int number, List<BenchCase> cases) {
+		System.err.printf("bench: %d of %d, %d s: %s%n", number, cases.size(),
+				(System.nanoTime() - this.begin) / 1_000_000_000, cases.get(number - 1).name());
+	}
+
+	private void run(BenchCase of, Contenders contenders, int left) {
+		List<String> peers = this.options.peersOf(of);
+		try {
+			Timed ours = contenders.ours(of);
+			List<Entrant> entrants = peers.stream().map((peer) -> contenders.peer(peer, of)).toList();
+			new Duel(of, ours, entrants, plan(entrants, left)).run().forEach(this::report);
 		}
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-		command.addAll(
-				List.of("-XX:MaxDirectMemorySize=2g", "-cp", System.getProperty("java.class.path"), main.getName()));
-		command.addAll(arguments);
-		return new ProcessBuilder(command);
+		catch (Tools.UnavailableException ex) {
+			peers.forEach((peer) -> report(Result.absent(of, peer, String.valueOf(ex.getMessage()))));
+		}
+		catch (IOException ex) {
+			this.failed = true;
+			System.err.println("bench: " + of.name() + ": " + ex.getMessage());
+			peers.forEach((peer) -> report(Result.absent(of, peer, "ours failed: " + ex.getMessage())));
+		}
+	}
+
+	private Plan plan(List<Entrant> entrants, int left) {
+		if (!this.options.quick()) {
+			return Plan.full(this.options.rounds());
+		}
+		int present = (int) entrants.stream().filter((entrant) -> entrant.first() != null).count();
+		long available = Math.max(0, QUICK_NANOS - (System.nanoTime() - this.begin)) / left;
+		Plan plan = Plan.within(this.options.rounds(), available, present);
+		return this.results.isEmpty() ? plan.withWarmUp(FIRST_WARM_UP) : plan;
+	}
+
+	private void report(Result result) {
+		this.results.add(result);
+		if (this.options.json()) {
+			System.out.println(result.json());
+		}
 	}
 
 }

@@ -19,31 +19,60 @@ package io.nixl4j.benchmarks;
 import java.io.IOException;
 
 /**
- * One way of moving bytes that is measured.
+ * One way of moving bytes that is measured, in the initiator's process.
  */
 interface Contender extends AutoCloseable {
 
 	/**
-	 * Returns the name in the table.
-	 * @return the name
+	 * Transfers as often as the time allows, once at least.
+	 * @param op the direction
+	 * @param shape what a transfer looks like
+	 * @param nanos for how long
+	 * @return what a transfer took
+	 * @throws Exception if a transfer failed
 	 */
-	String name();
-
-	/**
-	 * Moves bytes into the target's memory and returns when they are there.
-	 * @param bytes how many
-	 * @throws Exception if that failed
-	 */
-	void write(int bytes) throws Exception;
-
-	/**
-	 * Moves bytes from the target's memory and returns when they are here.
-	 * @param bytes how many
-	 * @throws Exception if that failed
-	 */
-	void read(int bytes) throws Exception;
+	Sample run(Op op, Shape shape, long nanos) throws Exception;
 
 	@Override
 	void close() throws IOException;
+
+	/**
+	 * Repeats one transfer and takes the time.
+	 * @param transfer the transfer
+	 * @param bytes how many bytes it moves
+	 * @param nanos for how long
+	 * @return what a transfer took
+	 * @throws Exception if a transfer failed
+	 */
+	static Sample repeat(Transfer transfer, long bytes, long nanos) throws Exception {
+		if (bytes <= (16 << 20)) {
+			// Whoever ran before has left other bytes in the caches
+			transfer.run();
+		}
+		long start = System.nanoTime();
+		long count = 0;
+		long taken;
+		do {
+			transfer.run();
+			count++;
+			taken = System.nanoTime() - start;
+		}
+		while (taken < nanos);
+		return new Sample((double) taken / count, count);
+	}
+
+	/**
+	 * One transfer from its begin to its result.
+	 */
+	@FunctionalInterface
+	interface Transfer {
+
+		/**
+		 * Runs it.
+		 * @throws Exception if it failed
+		 */
+		void run() throws Exception;
+
+	}
 
 }

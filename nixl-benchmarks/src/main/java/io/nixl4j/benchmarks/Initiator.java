@@ -16,52 +16,69 @@
 
 package io.nixl4j.benchmarks;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /**
- * The process that transfers and measures. Plain sockets run twice, against a second
- * connection of the same kind: what they differ from themselves is the noise, and a
- * margin below it decides nothing.
+ * The process that transfers and takes the time. Commands:
+ * {@code open nixl4j HOST PORTS SETTING}, {@code open sockets HOST PORT BUFFER CHUNK},
+ * answered by {@code ok ID}; {@code run ID OP SHAPE NANOS}, answered by a {@link Sample};
+ * {@code close ID}.
  */
-final class Initiator {
+final class Initiator extends Commands {
 
-	private Initiator() {
+	private final String host;
+
+	private final ByteBuffer memory;
+
+	private Initiator(String host, int bytes) {
+		this.host = host;
+		this.memory = memory(bytes);
 	}
 
 	/**
-	 * Measures and prints the table.
-	 * @param args the target's three ports, then the options of {@link Bench}
-	 * @throws Exception if a transfer failed
+	 * Runs the initiator.
+	 * @param args this end's address and the bytes of memory
+	 * @throws IOException if commands cannot be read
 	 */
-	public static void main(String[] args) throws Exception {
-		BenchOptions options = BenchOptions.parse(Arrays.copyOfRange(args, 3, args.length));
-		ByteBuffer memory = ByteBuffer.allocateDirect(options.largest());
-		for (int i = 0; i < memory.capacity(); i += 4096) {
-			memory.put(i, (byte) 1);
-		}
-		try (Contender sockets = new SocketPeer(Integer.parseInt(args[0]), memory);
-				Contender again = new SocketPeer(Integer.parseInt(args[1]), memory.duplicate());
-				Contender ours = new NixlContender(Integer.parseInt(args[2]), options.largest(), options.tcp())) {
-			System.out.printf(Locale.ROOT, "%-10s %10s %16s %16s %8s %8s%n", "case", "bytes", "sockets Gbit/s",
-					"nixl4j Gbit/s", "ratio", "noise");
-			for (String name : options.cases()) {
-				Rounds.Operation operation = name.endsWith("write") ? Contender::write : Contender::read;
-				for (int size : options.sizes()) {
-					double[][] nanos = new Rounds(operation, size, options.rounds())
-						.measure(List.of(sockets, again, ours));
-					System.out.printf(Locale.ROOT, "%-10s %10d %16.2f %16.2f %8.2f %8.2f%n", name, size,
-							gbits(size, nanos[0]), gbits(size, nanos[2]), Rounds.ratio(nanos[0], nanos[2]),
-							Rounds.ratio(nanos[0], nanos[1]));
-				}
-			}
-		}
+	public static void main(String[] args) throws IOException {
+		new Initiator(args[0], Integer.parseInt(args[1])).serve(System.out);
 	}
 
-	private static double gbits(int bytes, double[] nanos) {
-		return bytes * 8.0 / Rounds.median(nanos);
+	@Override
+	String answer(String[] words) throws Exception {
+		return switch (words[0]) {
+			case "open" -> OK + " " + keep(open(words[1], Endpoints.parse(words[2], words[3]), words));
+			case "run" ->
+				contender(words[1]).run(Op.of(words[2]), Shape.parse(words[3]), Long.parseLong(words[4])).line();
+			default -> FAIL + "unknown: " + words[0];
+		};
+	}
+
+	private Contender contender(String id) {
+		if (kept(Integer.parseInt(id)) instanceof Contender contender) {
+			return contender;
+		}
+		throw new IllegalArgumentException("no contender " + id);
+	}
+
+	private Contender open(String kind, Endpoints targets, String[] words) throws IOException {
+		return switch (kind) {
+			case "sockets" -> new SocketPeer(targets.host(), targets.ports()[0],
+					SocketOptions.parse(words[4], words[5]), this.memory);
+			case "nixl4j" -> nixl4j(Target.setting(words[4]), targets);
+			default -> throw new IllegalArgumentException("no contender " + kind);
+		};
+	}
+
+	private Contender nixl4j(Setting setting, Endpoints targets) {
+		if (setting.busy()) {
+			return new BusyContender(setting, this.host, targets, this.memory);
+		}
+		if (setting.initiators() > 1) {
+			return new FairShareContender(setting, this.host, targets, this.memory);
+		}
+		return new NixlContender("initiator-of-" + targets.ports()[0], setting, this.host, targets, this.memory);
 	}
 
 }

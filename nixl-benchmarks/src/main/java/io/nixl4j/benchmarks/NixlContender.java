@@ -16,6 +16,8 @@
 
 package io.nixl4j.benchmarks;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,64 +25,102 @@ import java.util.Map;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
 import io.nixl4j.PreparedTransfer;
-import io.nixl4j.TcpOptions;
+import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.MemoryRegion;
-import io.nixl4j.memory.MemoryType;
-import io.nixl4j.memory.Permissions;
-import io.nixl4j.route.tcp.TcpRouteProvider;
+import io.nixl4j.memory.RemoteRegion;
 
 /**
- * Prepared transfers of this library over its TCP route.
+ * Transfers of this library: bursts are submitted with lists made anew each time, all
+ * others are prepared once. With several peers each transfer goes to the next one.
  */
 final class NixlContender implements Contender {
 
-	static final String REGION = "bench";
+	private static final long LOCAL_SEED = 1;
+
+	private static final long REMOTE_SEED = 2;
 
 	private final NixlAgent agent;
 
 	private final MemoryRegion local;
 
-	private final NixlPeer peer;
+	private final List<NixlPeer> peers = new ArrayList<>();
 
-	private final Map<Integer, PreparedTransfer> writes = new HashMap<>();
+	private final Map<String, Transfer> transfers = new HashMap<>();
 
-	private final Map<Integer, PreparedTransfer> reads = new HashMap<>();
-
-	NixlContender(int port, int memory, TcpOptions options) {
-		this.agent = agent("initiator", options);
-		this.local = this.agent.allocate(REGION, memory, MemoryType.DRAM, Permissions.READ_WRITE);
+	NixlContender(String name, Setting setting, String bind, Endpoints targets, ByteBuffer memory) {
+		this.agent = BenchAgents.agent(name, setting, bind);
+		this.local = BenchAgents.register(this.agent, setting, memory);
 		this.agent.start();
-		this.peer = this.agent.connect("127.0.0.1", port);
-	}
-
-	static NixlAgent agent(String name, TcpOptions options) {
-		return NixlAgent.builder().name(name).routes(List.of(new TcpRouteProvider())).tcp(options).build();
-	}
-
-	@Override
-	public String name() {
-		return "nixl4j";
+		for (int port : targets.ports()) {
+			this.peers.add(this.agent.connect(targets.host(), port));
+		}
 	}
 
 	@Override
-	public void write(int bytes) throws InterruptedException {
-		PreparedTransfer write = this.writes.computeIfAbsent(bytes,
-				(size) -> this.peer.prepareWrite(this.local.range(0, size), this.peer.region(REGION).range(0, size)));
-		write.post();
-		write.await();
+	public Sample run(Op op, Shape shape, long nanos) throws Exception {
+		Transfer transfer = this.transfers.computeIfAbsent(op.label() + "." + shape.label(),
+				(label) -> transfer(op, shape));
+		return Contender.repeat(transfer, shape.bytes(), nanos);
 	}
 
-	@Override
-	public void read(int bytes) throws InterruptedException {
-		PreparedTransfer read = this.reads.computeIfAbsent(bytes,
-				(size) -> this.peer.prepareRead(this.local.range(0, size), this.peer.region(REGION).range(0, size)));
-		read.post();
-		read.await();
+	private Transfer transfer(Op op, Shape shape) {
+		if (shape.kind() == Shape.Kind.BURST) {
+			NixlPeer peer = this.peers.get(0);
+			return new BurstTransfer(peer, op, shape.count(), this.local, peer.region(BenchAgents.REGION));
+		}
+		PreparedTransfer[] prepared = new PreparedTransfer[this.peers.size()];
+		for (int i = 0; i < prepared.length; i++) {
+			prepared[i] = prepare(i, op, shape);
+		}
+		return new InTurn(prepared);
+	}
+
+	/**
+	 * Prepares a transfer.
+	 * @param peer which peer, from 0
+	 * @param op the direction
+	 * @param shape what it looks like
+	 * @return the transfer; it ends with this contender
+	 */
+	PreparedTransfer prepare(int peer, Op op, Shape shape) {
+		NixlPeer to = this.peers.get(peer);
+		RemoteRegion region = to.region(BenchAgents.REGION);
+		DescriptorList here;
+		DescriptorList there;
+		if (shape.kind() == Shape.Kind.BULK) {
+			here = this.local.range(0, shape.bytes());
+			there = region.range(0, shape.bytes());
+		}
+		else {
+			here = this.local.blocks(shape.size(), shape.blocks(LOCAL_SEED));
+			there = region.blocks(shape.size(), shape.blocks(REMOTE_SEED));
+		}
+		return (op == Op.WRITE) ? to.prepareWrite(here, there) : to.prepareRead(here, there);
 	}
 
 	@Override
 	public void close() {
 		this.agent.close();
+	}
+
+	private static final class InTurn implements Transfer {
+
+		private final PreparedTransfer[] prepared;
+
+		private int next;
+
+		InTurn(PreparedTransfer[] prepared) {
+			this.prepared = prepared;
+		}
+
+		@Override
+		public void run() throws InterruptedException {
+			PreparedTransfer transfer = this.prepared[this.next];
+			this.next = (this.next + 1) % this.prepared.length;
+			transfer.post();
+			transfer.await();
+		}
+
 	}
 
 }

@@ -16,66 +16,64 @@
 
 package io.nixl4j.benchmarks;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
  * The floor: plain blocking sockets. A request is an operation and a length; a write is
- * answered by eight bytes, a read by the bytes.
+ * answered by eight bytes, a read by the bytes. A list of any shape is moved as one
+ * piece, so this is what the wire gives for as many bytes.
  */
 final class SocketPeer implements Contender {
 
-	private static final int WRITE = 1;
-
-	private static final int READ = 2;
-
-	private static final int REQUEST_BYTES = 16;
-
 	private final ByteBuffer memory;
 
-	private final ByteBuffer request = ByteBuffer.allocateDirect(REQUEST_BYTES);
+	private final ByteBuffer request = ByteBuffer.allocateDirect(SocketService.REQUEST_BYTES);
 
-	private final ByteBuffer answer = ByteBuffer.allocateDirect(8);
+	private final ByteBuffer answer = ByteBuffer.allocateDirect(SocketService.ANSWER_BYTES);
+
+	private final ByteBuffer[] parts;
+
+	private final SocketOptions options;
 
 	private final SocketChannel channel;
 
-	SocketPeer(int port, ByteBuffer memory) throws IOException {
-		this.memory = memory;
-		this.channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-		this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+	SocketPeer(String host, int port, SocketOptions options, ByteBuffer memory) throws IOException {
+		this.memory = memory.duplicate();
+		this.parts = new ByteBuffer[] { this.request, this.memory };
+		this.options = options;
+		this.channel = SocketChannel.open();
+		// Before connecting: the window's scale is agreed on then
+		options.apply(this.channel);
+		this.channel.connect(new InetSocketAddress(host, port));
 	}
 
 	@Override
-	public String name() {
-		return "sockets";
+	public Sample run(Op op, Shape shape, long nanos) throws Exception {
+		int bytes = (int) shape.bytes();
+		return Contender.repeat((op == Op.WRITE) ? () -> write(bytes) : () -> read(bytes), bytes, nanos);
 	}
 
-	@Override
-	public void write(int bytes) throws IOException {
-		request(WRITE, bytes);
-		this.memory.clear().limit(bytes);
-		ByteBuffer[] parts = { this.request, this.memory };
-		while (this.memory.hasRemaining()) {
-			this.channel.write(parts);
+	private void write(int bytes) throws IOException {
+		request(SocketService.WRITE, bytes);
+		this.memory.clear();
+		while (this.memory.position() < bytes) {
+			this.memory.limit(this.memory.position() + this.options.chunk(bytes - this.memory.position()));
+			this.channel.write(this.parts);
 		}
 		this.answer.clear();
-		readFully(this.channel, this.answer);
+		SocketService.readFully(this.channel, this.answer, SocketOptions.PLAIN);
 	}
 
-	@Override
-	public void read(int bytes) throws IOException {
-		request(READ, bytes);
+	private void read(int bytes) throws IOException {
+		request(SocketService.READ, bytes);
 		while (this.request.hasRemaining()) {
 			this.channel.write(this.request);
 		}
 		this.memory.clear().limit(bytes);
-		readFully(this.channel, this.memory);
+		SocketService.readFully(this.channel, this.memory, this.options);
 	}
 
 	private void request(int operation, int bytes) {
@@ -86,57 +84,6 @@ final class SocketPeer implements Contender {
 	@Override
 	public void close() throws IOException {
 		this.channel.close();
-	}
-
-	/**
-	 * Serves connections one after the other, each on the calling thread, until the
-	 * channel is closed.
-	 * @param server accepts
-	 * @param memory where bytes go and come from
-	 */
-	static void serve(ServerSocketChannel server, ByteBuffer memory) {
-		try {
-			while (true) {
-				try (SocketChannel channel = server.accept()) {
-					channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-					serve(channel, memory);
-				}
-				catch (EOFException ex) {
-					// This client has left; the next may come.
-				}
-			}
-		}
-		catch (IOException ex) {
-			// The server was closed.
-		}
-	}
-
-	private static void serve(SocketChannel channel, ByteBuffer memory) throws IOException {
-		ByteBuffer request = ByteBuffer.allocateDirect(REQUEST_BYTES);
-		ByteBuffer answer = ByteBuffer.allocateDirect(8);
-		while (true) {
-			request.clear();
-			readFully(channel, request);
-			memory.clear().limit(request.getInt(4));
-			if (request.getInt(0) == WRITE) {
-				readFully(channel, memory);
-				answer.clear();
-				channel.write(answer);
-			}
-			else {
-				while (memory.hasRemaining()) {
-					channel.write(memory);
-				}
-			}
-		}
-	}
-
-	private static void readFully(SocketChannel channel, ByteBuffer buffer) throws IOException {
-		while (buffer.hasRemaining()) {
-			if (channel.read(buffer) < 0) {
-				throw new EOFException();
-			}
-		}
 	}
 
 }

@@ -17,59 +17,69 @@
 package io.nixl4j.benchmarks;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.nixl4j.NixlAgent;
-import io.nixl4j.memory.MemoryType;
-import io.nixl4j.memory.Permissions;
 
 /**
- * The process that is written to and read from. Prints its ports, and ends when its
- * standard input does.
+ * The process that is written to and read from. Commands: {@code agent SETTING},
+ * {@code sockets BUFFER CHUNK}, {@code close ID}; answers: {@code ok ID PORTS}.
  */
-final class Target {
+final class Target extends Commands {
 
-	private Target() {
+	/** Stands for the default setting, whose label is empty. */
+	static final String NO_SETTING = "default";
+
+	private final String host;
+
+	private final ByteBuffer memory;
+
+	private Target(String host, int bytes) {
+		this.host = host;
+		this.memory = memory(bytes);
 	}
 
 	/**
 	 * Runs the target.
-	 * @param args the options of {@link Bench}
-	 * @throws IOException if a port cannot be opened
+	 * @param args the address to listen on and the bytes of memory
+	 * @throws IOException if commands cannot be read
 	 */
 	public static void main(String[] args) throws IOException {
-		BenchOptions options = BenchOptions.parse(args);
-		ByteBuffer memory = ByteBuffer.allocateDirect(options.largest());
-		try (ServerSocketChannel server = listen();
-				ServerSocketChannel again = listen();
-				NixlAgent agent = NixlContender.agent("target", options.tcp())) {
-			serve(server, memory);
-			serve(again, memory);
-			agent.allocate(NixlContender.REGION, options.largest(), MemoryType.DRAM, Permissions.READ_WRITE);
+		new Target(args[0], Integer.parseInt(args[1])).serve(System.out);
+	}
+
+	@Override
+	String answer(String[] words) throws IOException {
+		return switch (words[0]) {
+			case "agent" -> agents(setting(words[1]));
+			case "sockets" -> {
+				SocketService service = new SocketService(this.host, SocketOptions.parse(words[1], words[2]),
+						this.memory);
+				yield OK + " " + keep(service) + " " + service.port();
+			}
+			default -> FAIL + "unknown: " + words[0];
+		};
+	}
+
+	static Setting setting(String word) {
+		return word.equals(NO_SETTING) ? Setting.DEFAULT : Setting.parse(word);
+	}
+
+	private String agents(Setting setting) {
+		List<NixlAgent> agents = new ArrayList<>();
+		int id = keep(() -> agents.forEach(NixlAgent::close));
+		int[] ports = new int[setting.peers()];
+		for (int i = 0; i < ports.length; i++) {
+			NixlAgent agent = BenchAgents.agent("target-" + id + "-" + i, setting, this.host);
+			agents.add(agent);
+			BenchAgents.register(agent, setting, this.memory);
 			agent.start();
 			agent.publish();
-			System.out.println(port(server) + " " + port(again) + " " + agent.port());
-			while (System.in.read() >= 0) {
-				// Only the end matters.
-			}
+			ports[i] = agent.port();
 		}
-	}
-
-	private static ServerSocketChannel listen() throws IOException {
-		return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-	}
-
-	private static int port(ServerSocketChannel server) throws IOException {
-		return ((InetSocketAddress) server.getLocalAddress()).getPort();
-	}
-
-	private static void serve(ServerSocketChannel server, ByteBuffer memory) {
-		Thread thread = new Thread(() -> SocketPeer.serve(server, memory.duplicate()), "sockets");
-		thread.setDaemon(true);
-		thread.start();
+		return OK + " " + id + " " + Endpoints.words(ports);
 	}
 
 }

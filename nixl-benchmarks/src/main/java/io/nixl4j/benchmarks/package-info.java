@@ -15,11 +15,14 @@
  */
 
 /**
- * Measurements beside peers: what is compared alternates in one run of the same two
- * processes, so that both meet the same machine, and results are ratios. In the order of
- * the flow: {@link io.nixl4j.benchmarks.Bench} starts a target process and an initiator
- * process, the initiator measures {@link io.nixl4j.benchmarks.Contender}s in
- * {@link io.nixl4j.benchmarks.Rounds} and prints a table.
+ * Measurements beside peers: what is compared alternates in one run, so that all meet the
+ * same machine, and results are ratios. In the order of the flow:
+ * {@link io.nixl4j.benchmarks.Bench} takes {@link io.nixl4j.benchmarks.BenchCase}s from
+ * the {@link io.nixl4j.benchmarks.Catalogue}; {@link io.nixl4j.benchmarks.Contenders}
+ * start the processes, of which each pair is a {@link io.nixl4j.benchmarks.Target} and an
+ * {@link io.nixl4j.benchmarks.Initiator} that take {@link io.nixl4j.benchmarks.Commands};
+ * a {@link io.nixl4j.benchmarks.Duel} has them transfer in turns and makes
+ * {@link io.nixl4j.benchmarks.Result}s.
  */
 @NullMarked
 package io.nixl4j.benchmarks;
