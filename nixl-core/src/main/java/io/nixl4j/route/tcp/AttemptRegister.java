@@ -16,23 +16,32 @@
 
 package io.nixl4j.route.tcp;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.Objects;
 
+import io.netty.util.collection.LongObjectHashMap;
 import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The target's memory of the WRITEs that a peer has under way: it admits only the newest
  * attempt of each request, and tells when all bytes of it are placed and nothing places
- * older ones any more. Used by the event loops of all lanes of a route.
+ * older ones any more. Used by the event loops of all lanes of a route. Makes no object
+ * once warm.
  */
 final class AttemptRegister {
 
 	/** Requests that one peer may have under way here. */
 	private static final int MAX_REQUESTS = 16 << 10;
 
-	private final Map<Long, Entry> requests = new HashMap<>();
+	/** Entries that are kept to be used again. */
+	private static final int MAX_SPARE = 128;
+
+	private final LongObjectHashMap<Entry> requests = new LongObjectHashMap<>();
+
+	private final Entry[] spare = new Entry[MAX_SPARE];
+
+	private int spares;
 
 	/**
 	 * Asks whether a frame's bytes may be placed.
@@ -40,24 +49,32 @@ final class AttemptRegister {
 	 * @param attempt the attempt
 	 * @param total the request's bytes
 	 * @param bytes the frame's bytes
-	 * @return a ticket to give back when the bytes are placed or not, or the verdict that
-	 * they are to be dropped
+	 * @param carrier the lane that it came over
+	 * @param ticket filled in, if they may be; to give back when the bytes are placed, or
+	 * never will be, and not to be used otherwise before
+	 * @return {@code false} if the bytes are to be dropped
 	 * @throws io.nixl4j.memory.NixlException if the peer is to be told of a failure
 	 */
-	synchronized Ticket begin(long id, int attempt, long total, int bytes) {
+	synchronized boolean begin(long id, int attempt, long total, int bytes, Carrier carrier, Ticket ticket) {
 		Entry entry = this.requests.get(id);
 		if (entry == null) {
 			if (this.requests.size() >= MAX_REQUESTS) {
 				throw NixlError.BUSY.exception("more than " + MAX_REQUESTS + " requests are under way at the target");
 			}
-			entry = new Entry(attempt, total);
+			entry = (this.spares > 0) ? this.spare[--this.spares] : new Entry();
+			entry.renew(attempt, total);
 			this.requests.put(id, entry);
 		}
 		else if (attempt > entry.attempt) {
 			entry.renew(attempt, total);
 		}
-		if (attempt < entry.attempt || entry.refused) {
-			return Ticket.DROP;
+		if (attempt < entry.attempt) {
+			return false;
+		}
+		// whatever becomes of it, more of the attempt may come this way
+		entry.carry(carrier);
+		if (entry.refused) {
+			return false;
 		}
 		if (total != entry.total || bytes > total - entry.announced) {
 			entry.refused = true;
@@ -65,25 +82,29 @@ final class AttemptRegister {
 		}
 		entry.announced += bytes;
 		entry.placing++;
-		return new Ticket(id, attempt, bytes, entry);
+		ticket.fill(id, attempt, bytes, entry, carrier);
+		return true;
 	}
 
 	/**
-	 * Notes which lane carries an attempt.
-	 * @param ticket a frame of the attempt
-	 * @param lane the lane
+	 * A lane is closed: nothing can come over it any more. What no other lane carries is
+	 * forgotten.
+	 * @param carrier the lane
 	 */
-	synchronized void carriedBy(Ticket ticket, Object lane) {
-		ticket.entry().carrier = lane;
-	}
-
-	/**
-	 * A lane is closed: nothing of the attempts that it carried can come any more, so
-	 * they are forgotten.
-	 * @param lane the lane
-	 */
-	synchronized void laneClosed(Object lane) {
-		this.requests.values().removeIf((entry) -> entry.carrier == lane && entry.placing == 0);
+	synchronized void laneClosed(Carrier carrier) {
+		long[] ids = new long[this.requests.size()];
+		int count = 0;
+		for (LongObjectHashMap.PrimitiveEntry<Entry> request : this.requests.entries()) {
+			if (request.value().left(carrier)) {
+				ids[count++] = request.key();
+			}
+		}
+		for (int i = 0; i < count; i++) {
+			Entry entry = Objects.requireNonNull(this.requests.get(ids[i]));
+			// over one of several lanes, and lost there: it cannot be complete any more
+			entry.refused |= entry.carriers == 0;
+			forgetIfOver(ids[i], entry);
+		}
 	}
 
 	/**
@@ -97,7 +118,7 @@ final class AttemptRegister {
 		if (ticket.attempt() == entry.attempt) {
 			entry.placed += ticket.bytes();
 		}
-		return completed(ticket.id(), entry);
+		return completed(ticket, entry);
 	}
 
 	/**
@@ -109,9 +130,10 @@ final class AttemptRegister {
 		Entry entry = ticket.entry();
 		entry.placing--;
 		if (ticket.attempt() != entry.attempt) {
-			return completed(ticket.id(), entry);
+			return completed(ticket, entry);
 		}
 		if (entry.refused) {
+			forgetIfOver(ticket.id(), entry);
 			return Outcome.NOTHING;
 		}
 		entry.refused = true;
@@ -119,34 +141,44 @@ final class AttemptRegister {
 	}
 
 	/** The newest attempt is complete only when nothing places an older one either. */
-	private Outcome completed(long id, Entry entry) {
+	private Outcome completed(Ticket ticket, Entry entry) {
 		if (entry.placing > 0 || entry.placed != entry.total || entry.refused) {
+			forgetIfOver(ticket.id(), entry);
 			return Outcome.NOTHING;
 		}
-		this.requests.remove(id, entry);
+		ticket.complete(entry);
+		forget(ticket.id(), entry);
 		return Outcome.ACKNOWLEDGE;
 	}
 
-	/** The newest attempt of a frame's request. */
-	synchronized int newest(Ticket ticket) {
-		return ticket.entry().attempt;
-	}
-
 	/**
-	 * Admits nothing more of an attempt.
+	 * Admits nothing more of an attempt, of which nothing more can come over one lane. It
+	 * is forgotten behind the last lane that carried some of it; if another one brings
+	 * some later, its own STOP is behind that.
 	 * @param id the request
 	 * @param attempt the attempt
-	 * @param lanes how many lanes the peer says this on; behind the last of them nothing
-	 * of the attempt can come, and it is forgotten
+	 * @param carrier the lane
 	 */
-	synchronized void stop(long id, int attempt, int lanes) {
+	synchronized void stop(long id, int attempt, Carrier carrier) {
 		Entry entry = this.requests.get(id);
-		if (entry == null || attempt < entry.attempt) {
-			return;
+		if (entry != null && attempt >= entry.attempt) {
+			entry.refused = true;
+			entry.left(carrier);
+			forgetIfOver(id, entry);
 		}
-		entry.refused = true;
-		if (++entry.stops >= lanes) {
-			this.requests.remove(id);
+	}
+
+	private void forgetIfOver(long id, Entry entry) {
+		if (entry.refused && entry.carriers == 0 && entry.placing == 0) {
+			forget(id, entry);
+		}
+	}
+
+	private void forget(long id, Entry entry) {
+		this.requests.remove(id);
+		entry.leaveAll();
+		if (this.spares < MAX_SPARE) {
+			this.spare[this.spares++] = entry;
 		}
 	}
 
@@ -161,7 +193,7 @@ final class AttemptRegister {
 		/** Nothing, for now. */
 		NOTHING,
 
-		/** The newest attempt is complete. */
+		/** The newest attempt is complete, as the ticket says. */
 		ACKNOWLEDGE,
 
 		/** The newest attempt has failed, which was not told before. */
@@ -169,18 +201,68 @@ final class AttemptRegister {
 
 	}
 
-	/**
-	 * One frame whose bytes may be placed.
-	 *
-	 * @param id the request
-	 * @param attempt the attempt
-	 * @param bytes the frame's bytes
-	 * @param entry what is known of the request
-	 */
-	record Ticket(long id, int attempt, int bytes, Entry entry) {
+	/** A lane that brings frames of attempts. */
+	interface Carrier {
 
-		/** The verdict that a frame's bytes are to be dropped. */
-		static final Ticket DROP = new Ticket(0, 0, 0, new Entry(0, 0));
+		/**
+		 * Any thread: tells the peer that an attempt is complete.
+		 * @param id the request
+		 * @param attempt the attempt
+		 */
+		void acknowledge(long id, int attempt);
+
+	}
+
+	/** One frame whose bytes may be placed. Used again for the next one. */
+	static final class Ticket {
+
+		private long id;
+
+		private int attempt;
+
+		private int bytes;
+
+		private @Nullable Entry entry;
+
+		private @Nullable Carrier carrier;
+
+		private void fill(long request, int number, int length, Entry of, Carrier lane) {
+			this.id = request;
+			this.attempt = number;
+			this.bytes = length;
+			this.entry = of;
+			this.carrier = lane;
+		}
+
+		private void complete(Entry of) {
+			this.attempt = of.attempt;
+			if (!of.carries(carrier())) {
+				this.carrier = of.lastCarrier();
+			}
+		}
+
+		/** The request. */
+		long id() {
+			return this.id;
+		}
+
+		/** The frame's attempt, or the complete one. */
+		int attempt() {
+			return this.attempt;
+		}
+
+		int bytes() {
+			return this.bytes;
+		}
+
+		Entry entry() {
+			return Objects.requireNonNull(this.entry);
+		}
+
+		/** The frame's lane, or one that brought some of the complete attempt. */
+		Carrier carrier() {
+			return Objects.requireNonNull(this.carrier);
+		}
 
 	}
 
@@ -203,15 +285,10 @@ final class AttemptRegister {
 		/** Nothing more of the newest attempt is admitted. */
 		private boolean refused;
 
-		private int stops;
+		/** The lanes that more of the newest attempt may come over. */
+		private @Nullable Carrier[] lanes = new Carrier[2];
 
-		/** The lane that the newest frame came over. */
-		private @Nullable Object carrier;
-
-		Entry(int attempt, long total) {
-			this.attempt = attempt;
-			this.total = total;
-		}
+		private int carriers;
 
 		private void renew(int newer, long newTotal) {
 			this.attempt = newer;
@@ -219,7 +296,47 @@ final class AttemptRegister {
 			this.announced = 0;
 			this.placed = 0;
 			this.refused = false;
-			this.stops = 0;
+			leaveAll();
+		}
+
+		private void carry(Carrier lane) {
+			if (carries(lane)) {
+				return;
+			}
+			if (this.carriers == this.lanes.length) {
+				this.lanes = Arrays.copyOf(this.lanes, 2 * this.carriers);
+			}
+			this.lanes[this.carriers++] = lane;
+		}
+
+		private boolean carries(Carrier lane) {
+			for (int i = 0; i < this.carriers; i++) {
+				if (this.lanes[i] == lane) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+		/** Returns whether the lane was one of them. */
+		private boolean left(Carrier lane) {
+			for (int i = 0; i < this.carriers; i++) {
+				if (this.lanes[i] == lane) {
+					this.lanes[i] = this.lanes[--this.carriers];
+					this.lanes[this.carriers] = null;
+					return true;
+				}
+			}
+			return false;
+		}
+
+		private void leaveAll() {
+			Arrays.fill(this.lanes, 0, this.carriers, null);
+			this.carriers = 0;
+		}
+
+		private Carrier lastCarrier() {
+			return Objects.requireNonNull(this.lanes[this.carriers - 1]);
 		}
 
 	}

@@ -16,36 +16,111 @@
 
 package io.nixl4j.route.tcp;
 
-import java.util.ArrayDeque;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sources with frames to send, one frame each in turn, so that a small transfer waits for
- * one frame of each larger one at most. Used by one event loop.
+ * Sources with frames to send, one frame each in turn. Short ones have their turns first,
+ * but only so many in a row that large ones go on too. Adding and removing take the same
+ * time however many there are, and make no object. Used by one event loop.
  */
 final class FairQueue {
 
-	private final ArrayDeque<FrameSource> sources = new ArrayDeque<>();
+	/** About as many bytes as one frame of a large source. */
+	private static final int SHORT_FRAMES_IN_A_ROW = 16;
+
+	private final Line shorts = new Line();
+
+	private final Line larges = new Line();
+
+	private int shortsInARow;
 
 	/** Queues a source, which must not be queued already. */
 	void add(FrameSource source) {
-		this.sources.addLast(source);
+		if (source.queue != null) {
+			throw new IllegalStateException("a source is in one queue at a time");
+		}
+		source.queue = this;
+		lineOf(source).append(source);
 	}
 
 	boolean isEmpty() {
-		return this.sources.isEmpty();
+		return this.shorts.first == null && this.larges.first == null;
 	}
 
 	/** Lets the source whose turn it is write a frame. */
 	void writeOne() {
-		FrameSource source = this.sources.removeFirst();
+		boolean small = this.larges.first == null
+				|| (this.shorts.first != null && this.shortsInARow < SHORT_FRAMES_IN_A_ROW);
+		this.shortsInARow = small ? this.shortsInARow + 1 : 0;
+		FrameSource source = Objects.requireNonNull(small ? this.shorts.first : this.larges.first);
+		remove(source);
 		if (source.writeFrame()) {
-			this.sources.addLast(source);
+			add(source);
 		}
 	}
 
-	/** Takes a source out, wherever it is. */
+	/** Takes out the source that is next, or returns {@code null} if there is none. */
+	@Nullable FrameSource poll() {
+		FrameSource first = (this.shorts.first != null) ? this.shorts.first : this.larges.first;
+		if (first != null) {
+			remove(first);
+		}
+		return first;
+	}
+
+	/** Takes a source out, wherever it is, if it is in this queue. */
 	void remove(FrameSource source) {
-		this.sources.remove(source);
+		if (source.queue == this) {
+			source.queue = null;
+			lineOf(source).unlink(source);
+		}
+	}
+
+	private Line lineOf(FrameSource source) {
+		return source.isShort() ? this.shorts : this.larges;
+	}
+
+	/** Sources one behind the other. */
+	private static final class Line {
+
+		private @Nullable FrameSource first;
+
+		private @Nullable FrameSource last;
+
+		private void append(FrameSource source) {
+			FrameSource end = this.last;
+			source.before = end;
+			source.after = null;
+			if (end == null) {
+				this.first = source;
+			}
+			else {
+				end.after = source;
+			}
+			this.last = source;
+		}
+
+		private void unlink(FrameSource source) {
+			FrameSource front = source.before;
+			FrameSource back = source.after;
+			if (front == null) {
+				this.first = back;
+			}
+			else {
+				front.after = back;
+			}
+			if (back == null) {
+				this.last = front;
+			}
+			else {
+				back.before = front;
+			}
+			source.before = null;
+			source.after = null;
+		}
+
 	}
 
 }

@@ -58,10 +58,12 @@ final class FramePlanner {
 	/**
 	 * Adds the local side to a frame's body.
 	 * @param local where the bytes come from; moved behind them
+	 * @param start the first of them
 	 * @param bytes how many
 	 * @param body takes them
 	 */
-	static void fill(RunCursor local, int bytes, FrameBody body) {
+	static void fill(RunCursor local, long start, int bytes, FrameBody body) {
+		local.seek(start);
 		body.begin(bytes);
 		int left = bytes;
 		while (left > 0) {

@@ -16,17 +16,29 @@
 
 package io.nixl4j.route.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that has frames to send on a lane. Frames are made one by one when the socket
- * can take them, in turn with those of other sources.
+ * can take them, in turn with those of other sources. It is in one {@link FairQueue} at
+ * most, and is its own link there. Used by the lane's event loop.
  */
-interface FrameSource {
+abstract class FrameSource {
+
+	@Nullable FairQueue queue;
+
+	@Nullable FrameSource before;
+
+	@Nullable FrameSource after;
+
+	/** Whether this is so small that it goes before what is large. */
+	abstract boolean isShort();
 
 	/**
 	 * Writes the next frame.
 	 * @return whether there will be another one after it, now; if not, the source is
 	 * asked again only after it was queued again
 	 */
-	boolean writeFrame();
+	abstract boolean writeFrame();
 
 }

@@ -16,7 +16,6 @@
 
 package io.nixl4j.route.tcp;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,16 +39,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of a route, for both ends' transfers. It carries an attempt from its
- * first frame to its end. Callers hand requests over by {@link #submit(TcpRequest)};
- * everything that does not say otherwise happens on the connection's event loop.
+ * One connection of a route, for both ends' transfers. It is handed parts of requests by
+ * {@link #submit(TransferPart)}; everything that does not say otherwise happens on the
+ * connection's event loop.
  */
 final class Lane implements FrameHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(Lane.class);
 
 	/** A turn ends after so many bytes, so that others of the loop have theirs. */
-	private static final long BYTES_PER_TURN = 8L << 20;
+	private static final long BYTES_PER_TURN = 2L << 20;
 
 	/** Frames with less than this wait for the turn's end to be flushed together. */
 	private static final long FLUSH_BYTES = 64 << 10;
@@ -84,11 +83,12 @@ final class Lane implements FrameHandler {
 
 	private final LaneTarget target;
 
-	private final LongObjectHashMap<TcpRequest> active = new LongObjectHashMap<>();
+	private final LongObjectHashMap<TransferPart> active = new LongObjectHashMap<>();
 
-	private final ArrayDeque<TcpRequest> waiting = new ArrayDeque<>();
+	private final FairQueue waiting = new FairQueue();
 
-	private @Nullable NixlException closed;
+	/** Written by the event loop. */
+	private volatile @Nullable NixlException closed;
 
 	/**
 	 * Creates a lane; {@link Connection#start(FrameHandler)} is the caller's to call.
@@ -125,24 +125,31 @@ final class Lane implements FrameHandler {
 		this.load.addAndGet(bytes);
 	}
 
-	/**
-	 * Any thread: hands over a request that has commands. Allocates nothing.
-	 * @param request the request, in no inbox now
-	 */
-	void submit(TcpRequest request) {
-		this.inbox.put(request);
-		scheduleTurn();
+	/** Any thread: whether nothing can be sent any more. */
+	boolean isClosed() {
+		return this.closed != null;
 	}
 
-	private void scheduleTurn() {
+	/**
+	 * Any thread: hands over a part that is to look what it has to do. Allocates nothing.
+	 * @param part the part, in no inbox now
+	 * @return {@code false} if the event loop has ended, and nothing will happen
+	 */
+	boolean submit(TransferPart part) {
+		this.inbox.put(part);
+		return scheduleTurn();
+	}
+
+	private boolean scheduleTurn() {
 		if (this.turnScheduled.compareAndSet(false, true)) {
 			try {
 				this.connection.loop().execute(this.turn);
 			}
 			catch (RejectedExecutionException ex) {
-				throw NixlError.CLOSED.exception("The agent's sockets are closed", engineId(), null, ex);
+				return false;
 			}
 		}
+		return true;
 	}
 
 	private void turn() {
@@ -160,12 +167,12 @@ final class Lane implements FrameHandler {
 
 	private void work() {
 		this.turnScheduled.set(false);
-		TcpRequest next = this.inbox.takeAll();
+		TransferPart next = this.inbox.takeAll();
 		while (next != null) {
-			TcpRequest request = next;
+			TransferPart part = next;
 			// read first: once it has obeyed it may be put again
-			next = request.nextInInbox;
-			request.obey(this);
+			next = part.nextInInbox;
+			part.obey();
 		}
 		pump();
 	}
@@ -193,52 +200,52 @@ final class Lane implements FrameHandler {
 		writer.flush();
 	}
 
-	/** Begins the attempt of a request. */
-	void begin(TcpRequest request) {
+	/** Begins to carry a part of an attempt. */
+	void begin(TransferPart part) {
 		NixlException cause = this.closed;
 		if (cause != null) {
-			request.end(cause);
+			part.laneLost(cause);
 		}
 		else if (this.active.size() >= this.maxActive) {
-			this.waiting.addLast(request);
+			this.waiting.add(part);
 		}
 		else {
-			activate(request);
+			activate(part);
 		}
 	}
 
-	private void activate(TcpRequest request) {
-		this.active.put(request.requestId(), request);
-		this.queue.add(request);
+	private void activate(TransferPart part) {
+		this.active.put(part.requestId(), part);
+		this.queue.add(part);
 	}
 
-	/** The attempt of a request has ended. */
-	void ended(TcpRequest request) {
-		this.queue.remove(request);
-		if (this.active.get(request.requestId()) != request) {
-			this.waiting.remove(request);
+	/** A part has no more to do here, or its attempt has ended. */
+	void ended(TransferPart part) {
+		this.queue.remove(part);
+		if (this.active.get(part.requestId()) != part) {
+			this.waiting.remove(part);
 			return;
 		}
-		this.active.remove(request.requestId());
-		TcpRequest next = (this.closed == null) ? this.waiting.pollFirst() : null;
-		if (next != null) {
+		this.active.remove(part.requestId());
+		if (this.closed == null && this.waiting.poll() instanceof TransferPart next) {
 			activate(next);
+			scheduleTurn();
 		}
 	}
 
 	/** Asks the target to admit nothing more of an attempt. */
-	void sendStop(TcpRequest request) {
+	void sendStop(TransferPart part) {
 		if (this.closed == null) {
-			reply(FrameType.STOP, request.requestId(), request.attempt());
+			reply(FrameType.STOP, part.requestId(), part.attempt());
 			scheduleTurn();
 		}
 	}
 
 	/** Asks the session for the proof that nothing of this closed lane moves any more. */
-	void fence(TcpRequest request, int post) {
+	void fence(TransferPart part, int post) {
 		this.link.fence(TcpRouteProvider.NAME, number()).thenRun(() -> {
 			try {
-				this.connection.loop().execute(() -> request.fenced(post));
+				this.connection.loop().execute(() -> part.fenced(post));
 			}
 			catch (RejectedExecutionException ex) {
 				// the agent is gone, and with it who would hear of the proof
@@ -250,6 +257,21 @@ final class Lane implements FrameHandler {
 	void reply(int type, long id, int attempt) {
 		LaneHeader.begin(this.connection.writer(), type, id, attempt, 0);
 		endReply();
+	}
+
+	/** Any thread, seldom: tells that an attempt is complete, as another lane found. */
+	void acknowledge(long id, int attempt) {
+		try {
+			this.connection.loop().execute(() -> {
+				if (this.closed == null) {
+					reply(FrameType.WRITE_ACK, id, attempt);
+					scheduleTurn();
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			// the agent is gone, and nobody waits
+		}
 	}
 
 	/** Queues the report of a failure. */
@@ -298,7 +320,7 @@ final class Lane implements FrameHandler {
 		}
 		if (type == FrameType.READ_DATA) {
 			this.header.require(LaneHeader.HAS_CHUNK);
-			return (find() instanceof ReadRequest read) ? read.data(this.header.chunk(), bodyLength) : null;
+			return (find() instanceof ReadPart read) ? read.data(this.header.chunk(), bodyLength) : null;
 		}
 		if (bodyLength > 0) {
 			throw WireException.protocol("frame type " + type + " has no body");
@@ -312,27 +334,25 @@ final class Lane implements FrameHandler {
 		return null;
 	}
 
-	/** The request that a frame is about; there is none any more for a late answer. */
-	private @Nullable TcpRequest find() {
-		TcpRequest request = this.active.get(this.header.id());
-		return (request != null && request.attempt() == this.header.attempt()) ? request : null;
+	/** The part that a frame is about; there is none any more for a late answer. */
+	private @Nullable TransferPart find() {
+		TransferPart part = this.active.get(this.header.id());
+		return (part != null && part.attempt() == this.header.attempt()) ? part : null;
 	}
 
-	private void answered(int type, @Nullable TcpRequest request) {
-		if (request == null) {
+	private void answered(int type, @Nullable TransferPart part) {
+		if (part == null) {
 			return;
 		}
 		if (type == FrameType.WRITE_ACK) {
-			request.acknowledged();
+			part.acknowledged();
 		}
 		else if (type == FrameType.FAILED) {
-			request.end(this.header.error()
-				.exception("The target says: " + this.header.message(), engineId(), request.operation().tag(), null));
+			part.failed(this.header.error()
+				.exception("The target says: " + this.header.message(), engineId(), part.request.operation().tag(),
+						null));
 		}
-		else if (request.isEnding()) {
-			request.provedStopped();
-		}
-		else {
+		else if (!part.stopped()) {
 			throw WireException.protocol("a stop was answered that was not asked for");
 		}
 	}
@@ -354,9 +374,11 @@ final class Lane implements FrameHandler {
 				null, cause);
 		this.closed = lost;
 		this.target.close();
-		List<TcpRequest> requests = new ArrayList<>(this.active.values());
-		requests.addAll(this.waiting);
-		requests.forEach((request) -> request.laneLost(lost));
+		List<TransferPart> parts = new ArrayList<>(this.active.values());
+		while (this.waiting.poll() instanceof TransferPart part) {
+			parts.add(part);
+		}
+		parts.forEach((part) -> part.laneLost(lost));
 	}
 
 }

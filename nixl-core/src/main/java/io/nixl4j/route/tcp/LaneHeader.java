@@ -52,11 +52,7 @@ final class LaneHeader {
 
 	private static final int MESSAGE = 'm';
 
-	private static final int LANES = 'n';
-
 	private static final int MAX_MESSAGE = 1024;
-
-	private static final int MAX_LANES = 1024;
 
 	private final RunList runs = new RunList();
 
@@ -70,15 +66,12 @@ final class LaneHeader {
 
 	private int chunk;
 
-	private int lanes;
-
 	private NixlError error = NixlError.BACKEND;
 
 	private String message = "";
 
 	void read(int entries, MsgPackReader header) {
 		this.present = 0;
-		this.lanes = 1;
 		this.error = NixlError.BACKEND;
 		this.message = "";
 		this.runs.clear();
@@ -113,7 +106,6 @@ final class LaneHeader {
 			}
 			case ERROR -> this.error = NixlError.ofCode(header.string(64));
 			case MESSAGE -> this.message = header.string(MAX_MESSAGE).replaceAll("\\p{Cntrl}", " ");
-			case LANES -> this.lanes = header.unsignedInt(MAX_LANES);
 			default -> header.skip();
 		}
 	}
@@ -139,11 +131,6 @@ final class LaneHeader {
 
 	int chunk() {
 		return this.chunk;
-	}
-
-	/** How many lanes a STOP is sent on. */
-	int lanes() {
-		return this.lanes;
 	}
 
 	RunList runs() {

@@ -21,36 +21,35 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that callers hand to a lane's event loop. Any thread puts, allocating nothing;
- * one loop takes. Intrusive: a request is in one inbox at most, which its commands see
- * to.
+ * Parts of requests that callers hand to a lane's event loop. Any thread puts, allocating
+ * nothing; one loop takes. Intrusive: a part is in one inbox at most, which it sees to.
  */
 final class LaneInbox {
 
-	private final AtomicReference<@Nullable TcpRequest> newest = new AtomicReference<>();
+	private final AtomicReference<@Nullable TransferPart> newest = new AtomicReference<>();
 
 	/**
-	 * Puts a request.
-	 * @param request the request, in no inbox now
+	 * Puts a part.
+	 * @param part the part, in no inbox now
 	 */
-	void put(TcpRequest request) {
-		TcpRequest head;
+	void put(TransferPart part) {
+		TransferPart head;
 		do {
 			head = this.newest.get();
-			request.nextInInbox = head;
+			part.nextInInbox = head;
 		}
-		while (!this.newest.compareAndSet(head, request));
+		while (!this.newest.compareAndSet(head, part));
 	}
 
 	/**
-	 * Takes all requests.
+	 * Takes all parts.
 	 * @return the first that was put, with the others behind it, or {@code null}
 	 */
-	@Nullable TcpRequest takeAll() {
-		TcpRequest taken = this.newest.getAndSet(null);
-		TcpRequest first = null;
+	@Nullable TransferPart takeAll() {
+		TransferPart taken = this.newest.getAndSet(null);
+		TransferPart first = null;
 		while (taken != null) {
-			TcpRequest before = taken.nextInInbox;
+			TransferPart before = taken.nextInInbox;
 			taken.nextInInbox = first;
 			first = taken;
 			taken = before;

@@ -29,7 +29,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneSet {
 
-	private static final Lane[] NONE = {};
+	/** Requests up to this length go before longer ones. */
+	static final int SHORT_BYTES = 64 << 10;
+
+	/** What a lane carries at least of a request that is spread over several. */
+	static final int STRIPE_BYTES = 2 << 20;
+
+	static final Lane[] NONE = {};
+
+	private final int stripeBytes;
 
 	private final CompletableFuture<Void> empty = new CompletableFuture<>();
 
@@ -41,18 +49,61 @@ final class LaneSet {
 
 	private boolean closing;
 
-	/** Returns the lane with the least to do, or {@code null} if there is none. */
-	@Nullable Lane pick() {
+	/**
+	 * Creates an empty set.
+	 * @param stripeBytes what a lane carries at least of a request that is spread over
+	 * several
+	 */
+	LaneSet(int stripeBytes) {
+		this.stripeBytes = stripeBytes;
+	}
+
+	/** Returns the lanes that are open, each at least in the set's eyes. */
+	Lane[] open() {
+		return this.lanes;
+	}
+
+	/**
+	 * Says over how many lanes a request is spread. One is kept for short ones, so that
+	 * they never wait for a socket that is full.
+	 * @param bytes the request's bytes
+	 * @param open how many lanes are open
+	 * @return how many lanes, at least one
+	 */
+	int width(long bytes, int open) {
+		long pieces = bytes / this.stripeBytes;
+		return (int) Math.max(1, Math.min(pieces, open - 1));
+	}
+
+	/**
+	 * Picks the lane with the least to do.
+	 * @param open the lanes
+	 * @param bytes the request's bytes
+	 * @param taken parts of the request that have lanes already
+	 * @param count how many of them there are
+	 * @return the lane, or {@code null} if there is none left
+	 */
+	static @Nullable Lane pick(Lane[] open, long bytes, TransferPart[] taken, int count) {
+		int candidates = (bytes > SHORT_BYTES && open.length > 1) ? open.length - 1 : open.length;
 		Lane best = null;
 		long least = Long.MAX_VALUE;
-		for (Lane lane : this.lanes) {
-			long load = lane.load();
-			if (load < least) {
-				best = lane;
+		for (int i = 0; i < candidates; i++) {
+			long load = open[i].load();
+			if (load < least && !isTaken(open[i], taken, count)) {
+				best = open[i];
 				least = load;
 			}
 		}
 		return best;
+	}
+
+	private static boolean isTaken(Lane lane, TransferPart[] taken, int count) {
+		for (int i = 0; i < count; i++) {
+			if (taken[i].lane == lane) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The target's part of a lane: checks what the peer wants before anything is touched, and
  * answers. Used by the lane's event loop.
  */
-final class LaneTarget {
+final class LaneTarget implements AttemptRegister.Carrier {
 
 	private final Lane lane;
 
@@ -37,6 +37,9 @@ final class LaneTarget {
 	private final AttemptRegister register;
 
 	private final ReadService reads;
+
+	/** Of the WRITE frame whose body is coming: there is one at a time. */
+	private final AttemptRegister.Ticket ticket = new AttemptRegister.Ticket();
 
 	LaneTarget(Lane lane, PeerLink link, AttemptRegister register, ReadService reads) {
 		this.lane = lane;
@@ -50,50 +53,60 @@ final class LaneTarget {
 		header.require(LaneHeader.HAS_TOTAL | LaneHeader.HAS_RUNS);
 		long id = header.id();
 		int attempt = header.attempt();
-		AttemptRegister.Ticket ticket;
 		try {
-			ticket = this.register.begin(id, attempt, header.total(), bodyLength);
+			if (!this.register.begin(id, attempt, header.total(), bodyLength, this, this.ticket)) {
+				return null;
+			}
 		}
 		catch (NixlException ex) {
 			this.lane.replyFailed(id, attempt, ex);
 			return null;
 		}
-		if (ticket == AttemptRegister.Ticket.DROP) {
-			return null;
-		}
-		this.register.carriedBy(ticket, this);
 		try {
 			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.WRITE, bodyLength);
-			return new RunPlacer(runs, bodyLength, (complete, checksumOk) -> ended(ticket, complete, checksumOk));
+			return new RunPlacer(runs, bodyLength, this::ended);
 		}
 		catch (NixlException ex) {
-			tell(ticket, this.register.failed(ticket), ex);
+			tell(this.register.failed(this.ticket), ex);
 			return null;
 		}
 	}
 
-	private void ended(AttemptRegister.Ticket ticket, boolean complete, boolean checksumOk) {
+	private void ended(boolean complete, boolean checksumOk) {
 		if (complete && checksumOk) {
-			tell(ticket, this.register.placed(ticket), null);
+			tell(this.register.placed(this.ticket), null);
 		}
 		else {
 			NixlError error = complete ? NixlError.CORRUPT : NixlError.PEER_LOST;
-			tell(ticket, this.register.failed(ticket),
+			tell(this.register.failed(this.ticket),
 					error.exception("a checksum of the bytes written is wrong; write them again"));
 		}
 	}
 
-	private void tell(AttemptRegister.Ticket ticket, AttemptRegister.Outcome outcome, @Nullable NixlException cause) {
+	private void tell(AttemptRegister.Outcome outcome, @Nullable NixlException cause) {
 		switch (outcome) {
-			case ACKNOWLEDGE -> this.lane.reply(FrameType.WRITE_ACK, ticket.id(), this.register.newest(ticket));
+			case ACKNOWLEDGE -> {
+				AttemptRegister.Carrier carrier = this.ticket.carrier();
+				if (carrier == this) {
+					this.lane.reply(FrameType.WRITE_ACK, this.ticket.id(), this.ticket.attempt());
+				}
+				else {
+					carrier.acknowledge(this.ticket.id(), this.ticket.attempt());
+				}
+			}
 			case FAILED -> {
 				if (cause != null) {
-					this.lane.replyFailed(ticket.id(), ticket.attempt(), cause);
+					this.lane.replyFailed(this.ticket.id(), this.ticket.attempt(), cause);
 				}
 			}
 			case NOTHING -> {
 			}
 		}
+	}
+
+	@Override
+	public void acknowledge(long id, int attempt) {
+		this.lane.acknowledge(id, attempt);
 	}
 
 	/** A READ frame. */
@@ -115,7 +128,7 @@ final class LaneTarget {
 	 * before the answer is ahead of it on the wire.
 	 */
 	void stop(LaneHeader header) {
-		this.register.stop(header.id(), header.attempt(), header.lanes());
+		this.register.stop(header.id(), header.attempt(), this);
 		this.reads.drop(header.id(), header.attempt());
 		this.lane.reply(FrameType.STOPPED, header.id(), header.attempt());
 	}

@@ -16,7 +16,7 @@
 
 package io.nixl4j.route.tcp;
 
-import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the chunks that the READs of one lane have asked for and not got. Used by the
@@ -29,7 +29,7 @@ final class ReadCredit {
 
 	private final FairQueue queue;
 
-	private final ArrayDeque<FrameSource> waiting = new ArrayDeque<>();
+	private final FairQueue waiting = new FairQueue();
 
 	private int free = CHUNKS;
 
@@ -44,7 +44,7 @@ final class ReadCredit {
 	/** Takes credit for one chunk; without any left, the source waits for it here. */
 	boolean take(FrameSource source) {
 		if (this.free == 0) {
-			this.waiting.addLast(source);
+			this.waiting.add(source);
 			return false;
 		}
 		this.free--;
@@ -53,7 +53,12 @@ final class ReadCredit {
 
 	void giveBack() {
 		this.free++;
-		FrameSource first = this.waiting.pollFirst();
+		wakeNext();
+	}
+
+	/** Lets the next source try, if it can: the one woken before had no use for it. */
+	void wakeNext() {
+		FrameSource first = (this.free > 0) ? this.waiting.poll() : null;
 		if (first != null) {
 			this.queue.add(first);
 		}

@@ -27,7 +27,7 @@ import io.nixl4j.wire.MsgPackWriter;
  * Answers the chunks that the peer asked for on one lane, in order. Used by the lane's
  * event loop.
  */
-final class ReadService implements FrameSource {
+final class ReadService extends FrameSource {
 
 	/** Chunks that one peer may have waiting on a lane; it asks for fewer at a time. */
 	private static final int MAX_CHUNKS = 8 * ReadCredit.CHUNKS;
@@ -61,7 +61,12 @@ final class ReadService implements FrameSource {
 	}
 
 	@Override
-	public boolean writeFrame() {
+	boolean isShort() {
+		return false;
+	}
+
+	@Override
+	boolean writeFrame() {
 		Chunk chunk = this.chunks.pollFirst();
 		if (chunk != null) {
 			write(chunk);

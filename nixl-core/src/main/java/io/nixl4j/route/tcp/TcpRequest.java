@@ -16,105 +16,208 @@
 
 package io.nixl4j.route.tcp;
 
+import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.NixlException;
-import io.nixl4j.memory.RunCursor;
 import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
+import io.nixl4j.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compiled form of a pair of lists, and the attempt of it that is under way, which
- * one lane carries. Posting and stopping leave commands for the lane's event loop;
- * everything else happens there.
+ * The compiled form of a pair of lists, and the attempt of it that is under way. One part
+ * carries a short attempt, several carry a large one, each on a lane of its own; they
+ * take the next piece of the bytes when their lane has room.
  * <p>
- * An attempt's end in order is {@link #complete()}. Any other end is
- * {@link #end(NixlException)}: nothing more is sent or placed; released when the socket
- * and the placers have let go of local memory, stopped when the target has answered a
- * STOP, or the lane's fence is proved, or when nothing was sent at all.
+ * An attempt is done when all bytes are acknowledged or have come. Any other end begins
+ * with the first failure or a stop: no part sends anything more. It is released when no
+ * part's lane touches local memory, and stopped when each part that had sent something is
+ * proved still: by the answer to a STOP, or by the fence of its lane.
+ * <p>
+ * Guarded by the request itself: callers and the event loops of several lanes meet here.
+ * Events are told outside of the lock, by one thread at a time, in order.
  */
-abstract class TcpRequest implements RouteRequest, FrameSource {
+final class TcpRequest implements RouteRequest {
 
-	private static final int POST = 1;
+	private static final int FAILED = 1;
 
-	private static final int STOP = 2;
+	private static final int DONE = 2;
 
-	/** Guarded by the inbox that the request is in. */
-	@Nullable TcpRequest nextInInbox;
+	private static final int RELEASED = 4;
 
-	final RunCursor local;
+	private static final int STOPPED = 8;
 
-	final RunCursor remote;
+	private static final TransferPart[] NONE = {};
 
 	private final TcpRoute route;
 
 	private final Operation operation;
 
+	private final DescriptorList local;
+
 	private final long bytes;
 
 	private final AttemptEvents events;
 
-	/** Commands for the lane; the request is in its inbox while there are any. */
-	private final AtomicInteger commands = new AtomicInteger();
+	private final PieceDealer dealer;
 
-	/** Written by the poster, of whom there is one at a time. */
-	private volatile int post;
+	/** One for each lane that was ever used and is not closed. */
+	private TransferPart[] known = NONE;
 
-	/** The post that is to be stopped. */
-	private volatile int postToStop;
+	/** Those of the current post come first. */
+	private TransferPart[] parts = NONE;
 
-	private volatile @Nullable Lane lane;
+	private int partCount;
+
+	private long load;
+
+	private int post;
 
 	private long requestId;
 
 	private int attempt;
 
-	/** From here on: the lane's event loop only. */
-	private int current;
+	/** Nothing of the current post can happen any more. */
+	private boolean over = true;
 
-	private boolean underWay;
-
+	/** No part sends any more. */
 	private boolean ending;
 
-	/** Whether the peer may know of the attempt. */
-	private boolean sent;
+	private boolean acknowledged;
 
 	private boolean released;
 
 	private boolean stopped;
 
-	/** Frames whose memory the socket may read, or bodies that are being placed. */
+	/** Parts whose lanes still carry the attempt. */
+	private int living;
+
+	/** Parts that have sent something and are not proved still. */
+	private int unproved;
+
+	/** Frames whose memory the sockets may read, or bodies that are being placed. */
 	private int touching;
+
+	private int nextChunk;
+
+	private long placed;
+
+	private int toTell;
+
+	private boolean telling;
+
+	private @Nullable NixlException cause;
 
 	TcpRequest(TcpRoute route, Operation operation, DescriptorList local, DescriptorList remote, AttemptEvents events) {
 		this.route = route;
 		this.operation = operation;
+		this.local = local;
 		this.bytes = local.bytes();
-		this.local = local.cursor();
-		this.remote = remote.cursor();
 		this.events = events;
+		this.dealer = new PieceDealer(remote.cursor());
 	}
 
 	@Override
-	public final void post(long id, int number) {
-		Lane carrier = this.route.admitPost(this.operation, this.bytes);
+	public void post(long id, int number) {
+		this.route.admitPost(this.operation);
+		boolean posted = false;
+		try {
+			synchronized (this) {
+				begin(id, number);
+			}
+			posted = true;
+		}
+		finally {
+			if (!posted) {
+				this.route.endPost();
+			}
+		}
+	}
+
+	private void begin(long id, int number) {
+		Lane[] open = this.route.openLanes();
+		int width = this.route.width(this.bytes, open.length);
+		if (this.parts.length < width) {
+			this.parts = Arrays.copyOf(this.parts, width);
+		}
+		this.load = this.bytes / Math.max(1, width);
+		this.partCount = 0;
+		this.post++;
+		while (this.partCount < width) {
+			Lane lane = LaneSet.pick(open, this.bytes, this.parts, this.partCount);
+			if (lane == null) {
+				break;
+			}
+			this.parts[this.partCount++] = partOn(lane);
+		}
+		if (this.partCount == 0) {
+			throw this.route.noLane(this.operation);
+		}
 		this.requestId = id;
 		this.attempt = number;
-		this.lane = carrier;
-		this.post++;
-		command(POST);
+		this.over = false;
+		this.ending = false;
+		this.acknowledged = false;
+		this.released = false;
+		this.stopped = false;
+		this.living = this.partCount;
+		this.unproved = 0;
+		this.touching = 0;
+		this.nextChunk = 0;
+		this.placed = 0;
+		this.cause = null;
+		this.dealer.reset();
+		for (int i = 0; i < this.partCount; i++) {
+			this.parts[i].join(this.post);
+			this.parts[i].lane.addLoad(this.load);
+		}
+		if (!pokeOthers(null)) {
+			finish(null);
+			throw this.route.noLane(this.operation);
+		}
+	}
+
+	private TransferPart partOn(Lane lane) {
+		for (TransferPart part : this.known) {
+			if (part.lane == lane) {
+				return part;
+			}
+		}
+		TransferPart part = (this.operation == Operation.WRITE) ? new WritePart(this, lane, this.local.cursor())
+				: new ReadPart(this, lane, this.local.cursor());
+		int kept = 0;
+		TransferPart[] more = new TransferPart[this.known.length + 1];
+		for (TransferPart old : this.known) {
+			if (!old.lane.isClosed()) {
+				more[kept++] = old;
+			}
+		}
+		more[kept++] = part;
+		this.known = Arrays.copyOf(more, kept);
+		return part;
+	}
+
+	/** The caller's own part looks for itself. */
+	private boolean pokeOthers(@Nullable TransferPart caller) {
+		boolean all = true;
+		for (int i = 0; i < this.partCount; i++) {
+			all &= this.parts[i] == caller || this.parts[i].poke();
+		}
+		return all;
 	}
 
 	@Override
-	public final void stop() {
-		if (this.lane != null) {
-			this.postToStop = this.post;
-			command(STOP);
+	public void stop() {
+		synchronized (this) {
+			if (this.over || this.ending) {
+				return;
+			}
+			endEarly(null, null);
 		}
+		tell();
 	}
 
 	@Override
@@ -122,183 +225,249 @@ abstract class TcpRequest implements RouteRequest, FrameSource {
 		// nothing is kept beside the lists
 	}
 
-	private void command(int command) {
-		int before;
-		do {
-			before = this.commands.get();
+	/** A part or its target has failed, and the attempt with it, unless it is over. */
+	void fail(TransferPart part, NixlException reason) {
+		synchronized (this) {
+			if (isCurrent(part) && !this.ending) {
+				endEarly(part, reason);
+			}
 		}
-		while (!this.commands.compareAndSet(before, before | command));
-		if (before == 0) {
-			lane().submit(this);
-		}
+		tell();
 	}
 
-	/**
-	 * Does what was commanded; called by the lane that took the request from its inbox.
-	 */
-	final void obey(Lane taker) {
-		if (taker != lane()) {
-			// stopped on the lane of one post, and posted anew on another
-			lane().submit(this);
+	private void endEarly(@Nullable TransferPart caller, @Nullable NixlException reason) {
+		this.ending = true;
+		this.cause = reason;
+		if (reason != null) {
+			this.toTell |= FAILED;
+		}
+		settle(caller);
+		pokeOthers(caller);
+	}
+
+	/** Looks whether an attempt that ends early is released, stopped, and over. */
+	private void settle(@Nullable TransferPart caller) {
+		if (!this.ending || this.over) {
 			return;
 		}
-		int todo = this.commands.getAndSet(0);
-		if ((todo & POST) != 0) {
-			this.current = this.post;
-			this.underWay = true;
-			this.ending = false;
-			this.sent = false;
-			this.released = false;
-			this.stopped = false;
-			this.touching = 0;
-			this.local.reset();
-			this.remote.reset();
-			reset();
-			lane().begin(this);
+		if (this.touching == 0 && !this.released) {
+			this.released = true;
+			this.toTell |= RELEASED;
 		}
-		if ((todo & STOP) != 0 && this.underWay && this.postToStop == this.current) {
-			end(null);
+		if (this.unproved == 0 && !this.stopped) {
+			this.stopped = true;
+			this.toTell |= STOPPED;
+		}
+		if (this.released && this.stopped) {
+			finish(caller);
+			this.route.endPost();
 		}
 	}
 
-	/** Prepares for a new attempt. */
-	abstract void reset();
-
-	/** Gives back what the attempt used of its lane, when it has ended. */
-	abstract void dispose();
-
-	/** The target says that all bytes are placed. */
-	abstract void acknowledged();
-
-	final Lane lane() {
-		return Objects.requireNonNull(this.lane);
+	private void finish(@Nullable TransferPart caller) {
+		this.over = true;
+		this.ending = true;
+		for (int i = 0; i < this.partCount; i++) {
+			this.parts[i].lane.addLoad(-this.load);
+		}
+		pokeOthers(caller);
 	}
 
-	final long requestId() {
-		return this.requestId;
+	private void checkDone(TransferPart caller) {
+		boolean all = (this.operation == Operation.WRITE) ? this.acknowledged : this.placed == this.bytes;
+		if (all && this.touching == 0 && !this.ending) {
+			this.toTell |= DONE;
+			finish(caller);
+			this.route.endPost();
+		}
 	}
 
-	final int attempt() {
-		return this.attempt;
+	/** Tells what has happened, unless another thread is about to. */
+	private void tell() {
+		boolean mine = false;
+		while (true) {
+			int fates;
+			NixlException reason;
+			synchronized (this) {
+				if (this.telling && !mine) {
+					return;
+				}
+				fates = this.toTell;
+				reason = this.cause;
+				this.toTell = 0;
+				mine = fates != 0;
+				this.telling = mine;
+			}
+			if (!mine) {
+				return;
+			}
+			tell(fates, reason);
+		}
 	}
 
-	final long bytes() {
+	private void tell(int fates, @Nullable NixlException reason) {
+		if ((fates & FAILED) != 0) {
+			this.events.failed(Objects.requireNonNull(reason));
+		}
+		if ((fates & RELEASED) != 0) {
+			this.events.released();
+		}
+		if ((fates & STOPPED) != 0) {
+			this.events.stopped();
+		}
+		if ((fates & DONE) != 0) {
+			this.events.done();
+		}
+	}
+
+	long bytes() {
 		return this.bytes;
 	}
 
-	final Operation operation() {
+	Operation operation() {
 		return this.operation;
 	}
 
-	final boolean isEnding() {
+	/** Under the lock: the number of the current post. */
+	int post() {
+		return this.post;
+	}
+
+	long requestId() {
+		return this.requestId;
+	}
+
+	int attempt() {
+		return this.attempt;
+	}
+
+	boolean isOver() {
+		return this.over;
+	}
+
+	boolean isEnding() {
 		return this.ending;
 	}
 
-	final void markSent() {
-		this.sent = true;
+	boolean isCurrent(TransferPart part) {
+		return !this.over && part.joined() == this.post;
 	}
 
-	final void touch() {
-		this.touching++;
+	/** Under the lock: whether a part may send something more. */
+	boolean mayDeal(TransferPart part) {
+		return isCurrent(part) && !this.ending && this.dealer.hasMore();
 	}
 
-	final void untouch() {
-		this.touching--;
-		if (this.ending) {
-			settle();
-		}
-	}
-
-	final boolean isTouching() {
-		return this.touching > 0;
-	}
-
-	/** All bytes are where they belong. */
-	final void complete() {
-		if (this.ending) {
-			return;
-		}
-		this.released = true;
-		this.stopped = true;
-		detach();
-		this.events.done();
+	/** Under the lock, if {@link #mayDeal}: where the next piece begins. */
+	long dealt() {
+		return this.dealer.dealt();
 	}
 
 	/**
-	 * Ends the attempt before its time.
-	 * @param cause why it failed, or {@code null} if it was stopped
+	 * Under the lock, if {@link #mayDeal}: deals the next piece to a part.
+	 * @param part gets it
+	 * @param touches whether the socket will read local memory for it
+	 * @return how many bytes it has; the lane's planner has its runs
 	 */
-	final void end(@Nullable NixlException cause) {
-		if (this.ending) {
-			return;
+	int deal(TransferPart part, boolean touches) {
+		int length = this.dealer.deal(part.lane.planner(), part.lane.maxBody());
+		if (part.markSent()) {
+			this.unproved++;
 		}
-		this.ending = true;
-		if (cause != null) {
-			this.events.failed(cause);
+		if (touches) {
+			this.touching++;
 		}
-		if (!this.sent) {
-			provedStopped();
-			return;
-		}
-		lane().sendStop(this);
-		settle();
+		return length;
 	}
 
-	/** Proved: no byte of the attempt moves at the peer any more. */
-	final void provedStopped() {
-		if (this.underWay && !this.stopped) {
-			this.stopped = true;
-			boolean last = this.released;
-			if (last) {
-				detach();
+	/** Under the lock: whether there is something more to deal. */
+	boolean hasMore() {
+		return this.dealer.hasMore();
+	}
+
+	int takeChunkNumber() {
+		return this.nextChunk++;
+	}
+
+	/**
+	 * A body is about to be placed.
+	 * @return {@code false} if it is not wanted any more
+	 */
+	synchronized boolean touch(TransferPart part) {
+		if (!isCurrent(part) || this.ending) {
+			return false;
+		}
+		this.touching++;
+		return true;
+	}
+
+	/**
+	 * The socket or a placer has let go of local memory.
+	 * @param part whose lane it is
+	 * @param came how many bytes are where they belong by that
+	 */
+	void untouch(TransferPart part, long came) {
+		synchronized (this) {
+			this.touching--;
+			this.placed += came;
+			checkDone(part);
+			settle(part);
+		}
+		tell();
+	}
+
+	/** The target says that all bytes are placed. */
+	void acknowledged(TransferPart part) {
+		synchronized (this) {
+			if (!isCurrent(part) || this.ending) {
+				return;
 			}
-			this.events.stopped();
-			if (!last) {
-				settle();
+			if (this.operation != Operation.WRITE || this.dealer.hasMore() || part.isTouching()) {
+				throw WireException.protocol("an attempt was acknowledged before it was sent");
+			}
+			// the loop of another lane may not know yet that its socket has let go
+			this.acknowledged = true;
+			checkDone(part);
+		}
+		tell();
+	}
+
+	/**
+	 * Proved: no byte that a part has sent or asked for moves at the peer any more.
+	 * @param part the part
+	 * @param number the post that this is about
+	 */
+	void proved(TransferPart part, int number) {
+		synchronized (this) {
+			if (this.over || this.post != number || part.joined() != number || !part.markProved()) {
+				return;
+			}
+			this.unproved--;
+			settle(part);
+		}
+		tell();
+	}
+
+	/**
+	 * The lane of a part is closed: it touches no local memory any more.
+	 * @param part the part
+	 * @param reason why
+	 * @return whether the peer must be asked for the proof that the lane is still there
+	 */
+	boolean laneLost(TransferPart part, NixlException reason) {
+		boolean prove;
+		synchronized (this) {
+			if (!isCurrent(part)) {
+				return false;
+			}
+			prove = part.isUnproved();
+			this.living--;
+			if (!this.ending && (part.isSent() || this.living == 0)) {
+				endEarly(part, reason);
 			}
 		}
-	}
-
-	private void settle() {
-		if (this.touching == 0 && !this.released) {
-			this.released = true;
-			if (this.stopped) {
-				detach();
-			}
-			this.events.released();
-		}
-	}
-
-	/** The lane is closed: nothing touches local memory any more. */
-	final void laneLost(NixlException cause) {
-		boolean told = this.ending;
-		this.ending = true;
-		if (!told) {
-			this.events.failed(cause);
-		}
-		if (this.sent) {
-			lane().fence(this, this.current);
-			settle();
-		}
-		else {
-			provedStopped();
-		}
-	}
-
-	/** Proved by the fence of the lane that carried a post. */
-	final void fenced(int fencedPost) {
-		if (this.current == fencedPost) {
-			provedStopped();
-		}
-	}
-
-	/** Before the last event, since a new post may follow it at once. */
-	private void detach() {
-		this.underWay = false;
-		this.ending = true;
-		dispose();
-		lane().ended(this);
-		this.route.endPost(lane(), this.bytes);
+		tell();
+		return prove;
 	}
 
 }

@@ -54,7 +54,7 @@ final class TcpRoute implements Route {
 
 	private final int maxActive;
 
-	private final LaneSet lanes = new LaneSet();
+	private final LaneSet lanes;
 
 	private final AttemptRegister register = new AttemptRegister();
 
@@ -68,6 +68,11 @@ final class TcpRoute implements Route {
 	private volatile boolean over;
 
 	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth) {
+		this(link, endpoint, queueDepth, LaneSet.STRIPE_BYTES);
+	}
+
+	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth, int stripeBytes) {
+		this.lanes = new LaneSet(stripeBytes);
 		this.link = link;
 		this.endpoint = endpoint;
 		this.maxPosts = (int) Math.min(Integer.MAX_VALUE, (1L + WAITING_FACTOR) * queueDepth);
@@ -141,8 +146,7 @@ final class TcpRoute implements Route {
 						this.link.engineId(), operation.tag(), null);
 			}
 		}
-		return (operation == Operation.WRITE) ? new WriteRequest(this, local, remote, events)
-				: new ReadRequest(this, local, remote, events);
+		return new TcpRequest(this, operation, local, remote, events);
 	}
 
 	private void requireDram(Region region, Operation operation) {
@@ -153,27 +157,29 @@ final class TcpRoute implements Route {
 	}
 
 	/**
-	 * Chooses the lane for a post and counts it. Allocates nothing unless it fails.
+	 * Counts a post. Allocates nothing unless it fails.
 	 * @param operation what is posted
-	 * @param bytes how many bytes
-	 * @return the lane
 	 */
-	Lane admitPost(Operation operation, long bytes) {
+	void admitPost(Operation operation) {
 		if (this.posts.incrementAndGet() > this.maxPosts) {
 			this.posts.decrementAndGet();
 			throw NixlError.BUSY.exception("More than " + this.maxPosts + " transfers are posted and not ended; wait"
 					+ " for some, or raise tuning.queue_depth", this.link.engineId(), operation.tag(), null);
 		}
-		Lane lane = this.over ? null : this.lanes.pick();
-		if (lane == null) {
-			this.posts.decrementAndGet();
-			throw noLane(operation);
-		}
-		lane.addLoad(bytes);
-		return lane;
 	}
 
-	private NixlException noLane(Operation operation) {
+	/** Over how many lanes a request is spread. */
+	int width(long bytes, int open) {
+		return this.lanes.width(bytes, open);
+	}
+
+	/** The lanes that a post may use. */
+	Lane[] openLanes() {
+		return this.over ? LaneSet.NONE : this.lanes.open();
+	}
+
+	/** Why a post finds no lane. */
+	NixlException noLane(Operation operation) {
 		return (!this.over && !this.ready.isDone())
 				? NixlError.NOT_READY.exception("The route's connections are not open yet; try again",
 						this.link.engineId(), operation.tag(), null)
@@ -191,8 +197,8 @@ final class TcpRoute implements Route {
 		return this.register;
 	}
 
-	void endPost(Lane lane, long bytes) {
-		lane.addLoad(-bytes);
+	/** A post that was admitted has ended. */
+	void endPost() {
 		this.posts.decrementAndGet();
 	}
 

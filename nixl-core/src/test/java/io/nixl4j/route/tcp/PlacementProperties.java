@@ -157,7 +157,7 @@ class PlacementProperties {
 			byte[] source = Patterns.bytes(memory);
 			DescriptorList list = Patterns.scattered(memory, bytes, 1 << longest, random);
 			List<ByteBuf> pieces = new ArrayList<>();
-			FramePlanner.fill(list.cursor(), bytes, new FrameBody(new KeepingWriter(pieces)));
+			FramePlanner.fill(list.cursor(), 0, bytes, new FrameBody(new KeepingWriter(pieces)));
 			ByteBuf body = Unpooled.wrappedBuffer(pieces.toArray(ByteBuf[]::new));
 			byte[] expected = new byte[bytes];
 			RunCursor cursor = list.cursor();

@@ -46,6 +46,7 @@ import io.nixl4j.wire.LaneRegistry;
 import io.nixl4j.wire.TcpClient;
 import io.nixl4j.wire.TcpStreamServer;
 import io.nixl4j.wire.WireEndpoint;
+import io.nixl4j.wire.WireLimits;
 import io.nixl4j.wire.WireLoops;
 import io.nixl4j.wire.WireSettings;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,8 @@ final class RouteEnd implements AutoCloseable {
 
 	final WireEndpoint endpoint;
 
+	private final int stripeBytes;
+
 	private final WireLoops loops;
 
 	private final TcpStreamServer server;
@@ -83,9 +86,18 @@ final class RouteEnd implements AutoCloseable {
 	private @Nullable TcpRoute route;
 
 	RouteEnd(String engineId, int lanes, boolean checksums) {
+		this(engineId, lanes, checksums, LaneSet.STRIPE_BYTES, WireLimits.defaults().maxBody());
+	}
+
+	RouteEnd(String engineId, int lanes, boolean checksums, int stripeBytes, int maxBody) {
+		this.stripeBytes = stripeBytes;
 		this.identity = new AgentIdentity(engineId, engineId, Incarnation.random());
 		this.loops = WireLoops.create("test-" + engineId, 2);
-		WireSettings settings = WireSettings.of(this.identity).withChecksums(checksums);
+		WireLimits limits = WireLimits.defaults();
+		WireSettings settings = WireSettings.of(this.identity)
+			.withChecksums(checksums)
+			.withLimits(new WireLimits(limits.maxHeader(), maxBody, limits.handshakeTimeout(),
+					limits.maxPendingHandshakes()));
 		this.endpoint = new WireEndpoint(this.loops, new TcpClient(this.loops, settings), new LaneRegistry(), settings,
 				lanes);
 		this.server = TcpStreamServer.bind(this.loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -112,13 +124,13 @@ final class RouteEnd implements AutoCloseable {
 	static void connect(RouteEnd opener, RouteEnd acceptor, int queueDepth) {
 		acceptor.accept(opener.identity, opener, queueDepth);
 		opener.route = new TcpRoute(new Link(opener, acceptor.identity, acceptor, acceptor.address()), opener.endpoint,
-				queueDepth);
+				queueDepth, opener.stripeBytes);
 		opener.route.open();
 	}
 
 	/** Expects the lanes of a peer, whose route is known or not. */
 	void accept(AgentIdentity peer, @Nullable RouteEnd peerEnd, int queueDepth) {
-		this.route = new TcpRoute(new Link(this, peer, peerEnd, null), this.endpoint, queueDepth);
+		this.route = new TcpRoute(new Link(this, peer, peerEnd, null), this.endpoint, queueDepth, this.stripeBytes);
 		this.route.open();
 	}
 

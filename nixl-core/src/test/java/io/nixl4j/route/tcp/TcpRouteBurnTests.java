@@ -32,7 +32,8 @@ import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -58,11 +59,12 @@ class TcpRouteBurnTests {
 
 	private final AtomicInteger completed = new AtomicInteger();
 
-	@Test
-	void noByteComesLateAndNothingIsLeft() throws Exception {
+	@ParameterizedTest
+	@ValueSource(ints = { LaneSet.STRIPE_BYTES, 32 << 10 })
+	void noByteComesLateAndNothingIsLeft(int stripeBytes) throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
-		try (RouteEnd opener = new RouteEnd("opener", 3, false);
-				RouteEnd acceptor = new RouteEnd("acceptor", 3, false)) {
+		try (RouteEnd opener = new RouteEnd("opener", 4, false, stripeBytes, 64 << 10);
+				RouteEnd acceptor = new RouteEnd("acceptor", 4, false, stripeBytes, 64 << 10)) {
 			RouteEnd.connect(opener, acceptor, 4);
 			await().atMost(PATIENCE).until(() -> opener.route().ready().isDone() && acceptor.route().ready().isDone());
 			List<Future<?>> workers = new ArrayList<>();

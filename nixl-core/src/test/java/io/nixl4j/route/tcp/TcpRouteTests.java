@@ -151,10 +151,7 @@ class TcpRouteTests {
 
 	@Test
 	void aSmallTransferDoesNotWaitForALargeOne() {
-		this.opener.close();
-		this.acceptor.close();
-		this.opener = new RouteEnd("opener", 1, false);
-		this.acceptor = new RouteEnd("acceptor", 1, false);
+		open(1);
 		connect(128);
 		LocalRegion near = this.opener.allocate("near", 512 * MIB, Permissions.READ_WRITE);
 		LocalRegion far = this.acceptor.allocate("far", 512 * MIB, Permissions.READ_WRITE);
@@ -238,6 +235,7 @@ class TcpRouteTests {
 
 	@Test
 	void aStopBeforeAnythingWasSentEndsAtOnce() {
+		open(1);
 		connect(1);
 		LocalRegion near = this.opener.allocate("near", 256 * MIB, Permissions.READ_WRITE);
 		LocalRegion far = this.acceptor.allocate("far", 256 * MIB, Permissions.READ_WRITE);
@@ -377,6 +375,13 @@ class TcpRouteTests {
 			.isThrownBy(
 					() -> this.opener.route().prepare(Operation.WRITE, near.all(), near.all(), new RecordingEvents()))
 			.satisfies((ex) -> assertThat(ex.error()).isEqualTo(NixlError.UNSUPPORTED));
+	}
+
+	private void open(int lanes) {
+		this.opener.close();
+		this.acceptor.close();
+		this.opener = new RouteEnd("opener", lanes, false);
+		this.acceptor = new RouteEnd("acceptor", lanes, false);
 	}
 
 	private void connect(int queueDepth) {

@@ -50,7 +50,7 @@ class ZeroCopyTests {
 	void aLargePieceGoesOutFromWhereItLies() {
 		List<ByteBuf> pieces = new ArrayList<>();
 		FrameBody body = new FrameBody(new KeepingWriter(pieces));
-		FramePlanner.fill(this.region.blocks(16_384, 9, 3, 4).cursor(), 3 * 16_384, body);
+		FramePlanner.fill(this.region.blocks(16_384, 9, 3, 4).cursor(), 0, 3 * 16_384, body);
 		assertThat(pieces).hasSize(2);
 		this.region.window(0).put(9 * 16_384 + 5, (byte) 1);
 		this.region.window(0).put(3 * 16_384 + 7, (byte) 2);
@@ -63,7 +63,7 @@ class ZeroCopyTests {
 	void smallPiecesGoOutTogether() {
 		List<ByteBuf> pieces = new ArrayList<>();
 		FrameBody body = new FrameBody(new KeepingWriter(pieces));
-		FramePlanner.fill(this.region.strided(0, 200, 100, 1000).cursor(), 100_000, body);
+		FramePlanner.fill(this.region.strided(0, 200, 100, 1000).cursor(), 0, 100_000, body);
 		assertThat(pieces).hasSize(1);
 		pieces.forEach(ByteBuf::release);
 	}

@@ -18,12 +18,9 @@ package io.nixl4j.route.tcp;
 
 import java.util.Arrays;
 
-import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.RunCursor;
-import io.nixl4j.route.AttemptEvents;
-import io.nixl4j.route.Operation;
 import io.nixl4j.wire.BodySink;
 import io.nixl4j.wire.FrameType;
 import io.nixl4j.wire.MsgPackWriter;
@@ -31,14 +28,12 @@ import io.nixl4j.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A READ: asks for chunks, as many at a time as the lane lends credit for, and keeps
- * itself where each one goes; the peer never says that.
+ * What one lane carries of a READ: it asks for chunks, as many at a time as the lane
+ * lends credit for, and keeps itself where each one goes; the peer never says that.
  */
-final class ReadRequest extends TcpRequest {
+final class ReadPart extends TransferPart {
 
 	private static final int FREE = -1;
-
-	private final DescriptorList list;
 
 	/** The chunks that were asked for and have not come, by slot. */
 	private final int[] chunks = new int[ReadCredit.CHUNKS];
@@ -49,49 +44,35 @@ final class ReadRequest extends TcpRequest {
 
 	private int outstanding;
 
-	private int nextChunk;
-
-	private long asked;
-
-	private long placed;
-
-	ReadRequest(TcpRoute route, DescriptorList local, DescriptorList remote, AttemptEvents events) {
-		super(route, Operation.READ, local, remote, events);
-		this.list = local;
-	}
-
-	@Override
-	void reset() {
+	ReadPart(TcpRequest request, Lane lane, RunCursor local) {
+		super(request, lane, local);
 		Arrays.fill(this.chunks, FREE);
-		this.outstanding = 0;
-		this.nextChunk = 0;
-		this.asked = 0;
-		this.placed = 0;
 	}
 
 	@Override
-	public boolean writeFrame() {
-		if (isEnding()) {
-			return false;
+	boolean writeFrame() {
+		boolean more;
+		int slot;
+		synchronized (this.request) {
+			if (!this.request.mayDeal(this)) {
+				this.lane.readCredit().wakeNext();
+				return false;
+			}
+			if (!this.lane.readCredit().take(this)) {
+				return false;
+			}
+			slot = slotOf(FREE);
+			this.chunks[slot] = this.request.takeChunkNumber();
+			this.starts[slot] = this.request.dealt();
+			this.lengths[slot] = this.request.deal(this, false);
+			more = this.request.hasMore();
 		}
-		Lane carrier = lane();
-		if (!carrier.readCredit().take(this)) {
-			return false;
-		}
-		FramePlanner planner = carrier.planner();
-		int length = planner.plan(this.remote, carrier.maxBody());
-		int slot = slotOf(FREE);
-		this.chunks[slot] = this.nextChunk++;
-		this.starts[slot] = this.asked;
-		this.lengths[slot] = length;
 		this.outstanding++;
-		this.asked += length;
-		MsgPackWriter header = LaneHeader.begin(carrier.writer(), FrameType.READ, requestId(), attempt(), 2);
+		MsgPackWriter header = LaneHeader.begin(this.lane.writer(), FrameType.READ, requestId(), attempt(), 2);
 		LaneHeader.chunk(header, this.chunks[slot]);
-		LaneHeader.runs(header, planner.runs());
-		markSent();
-		carrier.writer().end(null);
-		return this.remote.hasRemaining();
+		LaneHeader.runs(header, this.lane.planner().runs());
+		this.lane.writer().end(null);
+		return more;
 	}
 
 	private int slotOf(int chunk) {
@@ -115,19 +96,13 @@ final class ReadRequest extends TcpRequest {
 			throw WireException.protocol("a chunk has another length than was asked for");
 		}
 		this.chunks[slot] = FREE;
-		if (isEnding()) {
+		if (!this.request.touch(this)) {
 			giveBack();
 			return null;
 		}
-		touch();
-		RunCursor cursor = this.list.cursor();
-		cursor.seek(this.starts[slot]);
-		return new ChunkPlacer(cursor, length);
-	}
-
-	@Override
-	void acknowledged() {
-		throw WireException.protocol("a READ was acknowledged");
+		beginTouch();
+		this.local.seek(this.starts[slot]);
+		return new ChunkPlacer(length);
 	}
 
 	@Override
@@ -136,64 +111,53 @@ final class ReadRequest extends TcpRequest {
 		while (this.outstanding > 0) {
 			giveBack();
 		}
-		lane().readCredit().forget(this);
+		this.lane.readCredit().forget(this);
 	}
 
 	private void giveBack() {
 		this.outstanding--;
-		lane().readCredit().giveBack();
+		this.lane.readCredit().giveBack();
 	}
 
 	private void came(int length, boolean complete, boolean checksumOk) {
 		if (this.outstanding > 0) {
 			giveBack();
 		}
-		if (complete && checksumOk) {
-			this.placed += length;
+		if (complete && !checksumOk) {
+			failed(NixlError.CORRUPT.exception("A checksum of the bytes read is wrong; read them again",
+					this.lane.engineId(), this.request.operation().tag(), null));
 		}
-		else if (complete) {
-			end(NixlError.CORRUPT.exception("A checksum of the bytes read is wrong; read them again", lane().engineId(),
-					operation().tag(), null));
-		}
-		if (this.placed == bytes() && !isEnding()) {
-			complete();
-		}
-		else {
-			untouch();
-		}
+		endTouch((complete && checksumOk) ? length : 0);
 	}
 
 	/** Receives a chunk where the local list says. */
 	private final class ChunkPlacer extends Placer {
 
-		private final RunCursor cursor;
-
 		private final int length;
 
-		ChunkPlacer(RunCursor cursor, int length) {
+		ChunkPlacer(int length) {
 			super(length);
-			this.cursor = cursor;
 			this.length = length;
 		}
 
 		@Override
 		LocalRegion region() {
-			return (LocalRegion) this.cursor.region();
+			return (LocalRegion) ReadPart.this.local.region();
 		}
 
 		@Override
 		long offset() {
-			return this.cursor.offset();
+			return ReadPart.this.local.offset();
 		}
 
 		@Override
 		long contiguous() {
-			return this.cursor.contiguous();
+			return ReadPart.this.local.contiguous();
 		}
 
 		@Override
 		void advance(int bytes) {
-			this.cursor.advance(bytes);
+			ReadPart.this.local.advance(bytes);
 		}
 
 		@Override
