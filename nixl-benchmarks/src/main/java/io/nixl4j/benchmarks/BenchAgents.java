@@ -17,9 +17,11 @@
 package io.nixl4j.benchmarks;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 
 import io.nixl4j.NixlAgent;
+import io.nixl4j.Timeouts;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
@@ -32,6 +34,11 @@ final class BenchAgents {
 
 	/** The region that transfers use. */
 	static final String REGION = "bench";
+
+	/** A machine that is busy with other work gives noise, not failures. */
+	private static final Timeouts PATIENT = Timeouts.defaults()
+		.withConnect(Duration.ofSeconds(60))
+		.withTransfer(Duration.ofSeconds(120));
 
 	private static final int FURTHER_REGION_BYTES = 4_096;
 
@@ -50,6 +57,7 @@ final class BenchAgents {
 			.name(name)
 			.routes(List.of(new TcpRouteProvider()))
 			.tcp(setting.tcp().withBind(host, 0))
+			.timeouts(PATIENT)
 			.build();
 	}
 

@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Opens what takes part in a case, and the processes for it, when first needed.
  */
@@ -32,6 +34,10 @@ final class Contenders implements AutoCloseable {
 	private final BenchOptions options;
 
 	private final Map<JavaPair.Variant, JavaPair> pairs = new HashMap<>();
+
+	private final Map<String, PythonPair> pythons = new HashMap<>();
+
+	private @Nullable Iperf iperf;
 
 	private final Map<String, JavaPair.Opened> opened = new HashMap<>();
 
@@ -64,7 +70,19 @@ final class Contenders implements AutoCloseable {
 				case "fair-share", "idle" -> Entrant.within(peer);
 				case "sockets" -> sockets(of);
 				case "sockets-tuned" -> tuned(of);
-				case "iperf3", "nixl", "mooncake", "grpc" -> Entrant.absent(peer, "not built yet");
+				case "grpc" -> {
+					Timed timed = keep("grpc", () -> pair(JavaPair.Variant.of(Setting.DEFAULT)).grpc()).timed(of.op(),
+							of.shape());
+					yield new Entrant(peer, timed, timed);
+				}
+				case "iperf3" -> {
+					Timed timed = iperf().timed(of.op(), of.shape().bytes(), Math.max(1, of.setting().lanes()));
+					yield new Entrant(peer, timed, timed);
+				}
+				case "nixl", "mooncake" -> {
+					Timed timed = python(peer).timed(of.op(), of.shape());
+					yield new Entrant(peer, timed, timed);
+				}
 				default -> {
 					BenchCase own = Catalogue.peers(of).get(peer);
 					if (own == null) {
@@ -112,6 +130,24 @@ final class Contenders implements AutoCloseable {
 		return new Entrant("sockets-tuned", socket("tuned 1 " + best, best, of), socket("tuned 2 " + best, best, of));
 	}
 
+	private Iperf iperf() throws IOException, Tools.UnavailableException {
+		Iperf found = this.iperf;
+		if (found == null) {
+			found = Iperf.start(this.options);
+			this.iperf = found;
+		}
+		return found;
+	}
+
+	private PythonPair python(String peer) throws IOException, Tools.UnavailableException {
+		PythonPair found = this.pythons.get(peer);
+		if (found == null) {
+			found = PythonPair.start(peer, this.options, this.options.memory());
+			this.pythons.put(peer, found);
+		}
+		return found;
+	}
+
 	private JavaPair pair(JavaPair.Variant variant) throws IOException, Tools.UnavailableException {
 		JavaPair pair = this.pairs.get(variant);
 		if (pair == null) {
@@ -150,6 +186,10 @@ final class Contenders implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		List<AutoCloseable> all = new ArrayList<>(this.pairs.values());
+		all.addAll(this.pythons.values());
+		if (this.iperf != null) {
+			all.add(this.iperf);
+		}
 		IOException failure = null;
 		for (AutoCloseable one : all) {
 			try {

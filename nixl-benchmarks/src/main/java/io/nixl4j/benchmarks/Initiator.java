@@ -22,8 +22,8 @@ import java.nio.ByteBuffer;
 /**
  * The process that transfers and takes the time. Commands:
  * {@code open nixl4j HOST PORTS SETTING}, {@code open sockets HOST PORT BUFFER CHUNK},
- * answered by {@code ok ID}; {@code run ID OP SHAPE NANOS}, answered by a {@link Sample};
- * {@code close ID}.
+ * {@code open grpc HOST PORT}, answered by {@code ok ID}; {@code run ID OP SHAPE NANOS},
+ * answered by a {@link Sample}; {@code close ID}.
  */
 final class Initiator extends Commands {
 
@@ -66,6 +66,7 @@ final class Initiator extends Commands {
 		return switch (kind) {
 			case "sockets" -> new SocketPeer(targets.host(), targets.ports()[0],
 					SocketOptions.parse(words[4], words[5]), this.memory);
+			case "grpc" -> new GrpcPeer(targets.host(), targets.ports()[0], this.memory);
 			case "nixl4j" -> nixl4j(Target.setting(words[4]), targets);
 			default -> throw new IllegalArgumentException("no contender " + kind);
 		};

@@ -78,6 +78,10 @@ final class JavaPair implements AutoCloseable {
 		return open("sockets", "sockets " + options.words(), options.words());
 	}
 
+	Opened grpc() throws IOException {
+		return open("grpc", "grpc", "");
+	}
+
 	private Opened open(String kind, String targetCommand, String words) throws IOException {
 		String[] listening = this.target.ask(targetCommand).split(" ");
 		String[] opened = this.initiator.ask("open " + kind + " " + this.host + " " + listening[2] + " " + words)

@@ -25,7 +25,8 @@ import io.nixl4j.NixlAgent;
 
 /**
  * The process that is written to and read from. Commands: {@code agent SETTING},
- * {@code sockets BUFFER CHUNK}, {@code close ID}; answers: {@code ok ID PORTS}.
+ * {@code sockets BUFFER CHUNK}, {@code grpc}, {@code close ID}; answers:
+ * {@code ok ID PORTS}.
  */
 final class Target extends Commands {
 
@@ -57,6 +58,10 @@ final class Target extends Commands {
 			case "sockets" -> {
 				SocketService service = new SocketService(this.host, SocketOptions.parse(words[1], words[2]),
 						this.memory);
+				yield OK + " " + keep(service) + " " + service.port();
+			}
+			case "grpc" -> {
+				GrpcService service = new GrpcService(this.host, this.memory);
 				yield OK + " " + keep(service) + " " + service.port();
 			}
 			default -> FAIL + "unknown: " + words[0];
