@@ -58,7 +58,7 @@ public final class EmbeddedConnection {
 			int lane) {
 		EmbeddedConnection embedded = new EmbeddedConnection(WireLimits.defaults(), opener);
 		embedded.connection.finishHandshake(new HandshakeResult(role, peer, sessionId, new byte[0], true, Set.of(),
-				lane, true, WireLimits.MAX_BODY, null));
+				lane, true, WireLimits.MAX_BODY));
 		return embedded;
 	}
 
@@ -114,7 +114,7 @@ public final class EmbeddedConnection {
 	 */
 	public void receive(byte[] bytes) {
 		ByteBuffer left = ByteBuffer.wrap(bytes);
-		while (left.hasRemaining()) {
+		while (left.hasRemaining() && this.channel.isOpen()) {
 			ByteBuf memory = this.connection.recvAllocator().newHandle().allocate(this.channel.alloc());
 			int count = Math.min(memory.writableBytes(), left.remaining());
 			memory.writeBytes(left.slice().limit(count));

@@ -56,6 +56,15 @@ public final class TestFrames {
 		return ByteBufUtil.getBytes(frame.writeBytes(body));
 	}
 
+	/** The type of a whole frame. */
+	static int type(byte[] frame) {
+		MsgPackReader header = new MsgPackReader(
+				Unpooled.wrappedBuffer(frame, FramePrefix.SIZE, frame.length - FramePrefix.SIZE));
+		header.map();
+		header.key();
+		return header.unsignedInt(Integer.MAX_VALUE);
+	}
+
 	/** A prefix alone, its checksum right for a header that is all zero. */
 	public static byte[] prefix(long headerLength, long bodyLength) {
 		return ByteBufUtil.getBytes(Unpooled.buffer().writeLong(headerLength).writeLong(bodyLength).writeLong(0));

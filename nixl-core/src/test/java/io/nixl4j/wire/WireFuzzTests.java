@@ -22,8 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * A short look for bytes that do harm, the same each time. The long one is
- * {@link WireFuzzSoakTests}.
+ * A short look for bytes that do harm, the same each time.
  */
 class WireFuzzTests {
 

@@ -26,15 +26,19 @@ import io.nixl4j.memory.NixlError;
 /**
  * Right headers of all handshake frames, to begin from when looking for wrong ones.
  */
-final class WireSeeds {
+public final class WireSeeds {
 
 	private static final AgentIdentity SELF = new AgentIdentity("agent", "engine", new Incarnation(1, 2));
 
 	private WireSeeds() {
 	}
 
-	/** Inputs of {@link WireFuzzTarget}: whole frames, and headers that it is to seal. */
-	static List<byte[]> inputs() {
+	/**
+	 * Returns inputs of {@link WireFuzzTarget}: whole frames, and headers that it is to
+	 * seal.
+	 * @return the inputs
+	 */
+	public static List<byte[]> inputs() {
 		List<byte[]> inputs = new ArrayList<>();
 		for (byte[] frame : frames()) {
 			byte[] whole = new byte[frame.length + 1];

@@ -16,7 +16,6 @@
 
 package io.nixl4j.route.tcp;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +24,9 @@ import java.util.Random;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.nixl4j.wire.Fuzzer;
 import io.nixl4j.wire.MsgPackWriter;
 import io.nixl4j.wire.WireKey;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LaneFuzzTests {
 
@@ -46,13 +42,6 @@ class LaneFuzzTests {
 				LaneFuzzTarget.fuzzerTestOneInput(changed);
 			}
 		}
-	}
-
-	@Test
-	@Tag("all")
-	@Tag("soak")
-	void aFuzzerFindsNoHeaderThatDoesHarm(@TempDir Path folder) throws Exception {
-		Fuzzer.run(LaneFuzzTarget.class, seeds(), folder);
 	}
 
 	private static List<byte[]> seeds() {

@@ -13,22 +13,11 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+/**
+ * Coverage-guided fuzzing of everything that reads a peer's bytes, and the corpus of what
+ * it has found.
+ */
+@NullMarked
+package io.nixl4j.fuzz;
 
-package io.nixl4j.wire;
-
-import java.nio.file.Path;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-@Tag("all")
-@Tag("soak")
-class WireFuzzSoakTests {
-
-	@Test
-	void aFuzzerFindsNoBytesThatDoHarm(@TempDir Path folder) throws Exception {
-		Fuzzer.run(WireFuzzTarget.class, WireSeeds.inputs(), folder);
-	}
-
-}
+import org.jspecify.annotations.NullMarked;
