@@ -19,7 +19,6 @@ package io.nixl4j.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -135,11 +134,6 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	@Override
 	public int lane() {
 		return agreed().lane();
-	}
-
-	@Override
-	public Optional<Resumption> resumption() {
-		return Optional.ofNullable(agreed().resumption());
 	}
 
 	@Override

@@ -18,8 +18,6 @@ package io.nixl4j.wire;
 
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What both ends agreed on.
  *
@@ -32,10 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param lane the lane's number, 0 for a session
  * @param checksums whether bodies carry checksums
  * @param maxBody the longest body that both ends take
- * @param resumption where a session goes on whose connection broke, else {@code null}
  */
 record HandshakeResult(ConnectionRole role, AgentIdentity peer, long sessionId, byte[] token, boolean authenticated,
-		Set<String> features, int lane, boolean checksums, int maxBody, @Nullable Resumption resumption) {
+		Set<String> features, int lane, boolean checksums, int maxBody) {
 
 	@Override
 	public String toString() {

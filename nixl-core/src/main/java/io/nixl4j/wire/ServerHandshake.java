@@ -132,9 +132,8 @@ final class ServerHandshake implements FrameHandler {
 			throw new WireException(NixlError.REFUSED,
 					"the proof of the secret is wrong; tcp.secret must be the same at both ends");
 		}
-		HandshakePolicy.Decision decision = this.policy
-			.decide(new HandshakeRequest(asked.role(), asked.self(), secured, sent.features(), asked.sessionId(),
-					asked.token(), asked.lane(), this.connection.remoteAddress(), asked.received()));
+		HandshakePolicy.Decision decision = this.policy.decide(new HandshakeRequest(asked.role(), asked.self(), secured,
+				sent.features(), asked.sessionId(), asked.token(), asked.lane(), this.connection.remoteAddress()));
 		if (decision instanceof HandshakePolicy.Refuse refuse) {
 			throw new WireException(refuse.error(), refuse.message(), refuse.retry(), null);
 		}
@@ -147,14 +146,12 @@ final class ServerHandshake implements FrameHandler {
 		boolean checksums = asked.checksums() || this.settings.checksums();
 		logger.debug("accepted a {} of {}", asked.role().wireName(), asked.self());
 		try {
-			new Welcome(accept.sessionId(), accept.token(), checksums, accept.received())
-				.write(this.connection.writer());
+			new Welcome(accept.sessionId(), accept.token(), checksums).write(this.connection.writer());
 		}
 		finally {
-			this.connection.finishHandshake(new HandshakeResult(asked.role(), asked.self(), accept.sessionId(),
-					accept.token().clone(), secured, sent.features(), asked.lane(), checksums,
-					Math.min(asked.maxBody(), sent.maxBody()),
-					(accept.received() != Hello.NEW) ? new Resumption(accept.received(), asked.received()) : null));
+			this.connection.finishHandshake(
+					new HandshakeResult(asked.role(), asked.self(), accept.sessionId(), accept.token().clone(), secured,
+							sent.features(), asked.lane(), checksums, Math.min(asked.maxBody(), sent.maxBody())));
 			this.over.run();
 			this.policy.accepted(this.connection);
 		}

@@ -44,13 +44,15 @@ final class Target {
 
 	/**
 	 * Runs the target.
-	 * @param arguments the region's length and the pattern's seed
+	 * @param arguments the region's length, the pattern's seed, and its engine id if that
+	 * is another one
 	 * @throws Exception if it fails
 	 */
 	public static void main(String[] arguments) throws Exception {
 		long length = Long.parseLong(arguments[0]);
 		Pattern pattern = new Pattern(Long.parseLong(arguments[1]));
-		try (NixlAgent agent = NixlAgent.builder().name(ENGINE).build()) {
+		String engine = (arguments.length > 2) ? arguments[2] : ENGINE;
+		try (NixlAgent agent = NixlAgent.builder().name(engine).build()) {
 			MemoryRegion region = agent.allocate(REGION, length, MemoryType.DRAM, Permissions.READ_WRITE);
 			for (long offset = 0; offset < length; offset += PIECE) {
 				pattern.fill(region.buffer(offset, (int) Math.min(PIECE, length - offset)), offset);
