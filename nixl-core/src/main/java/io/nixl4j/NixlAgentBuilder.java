@@ -127,6 +127,20 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
+	 * Encrypts all connections, whatever else {@link #tcp(TcpOptions)} said. Without
+	 * sockets it does nothing.
+	 * @param tls keys and rules, or {@code null} for connections without TLS
+	 * @return this
+	 */
+	public NixlAgentBuilder tls(@Nullable TlsOptions tls) {
+		TcpOptions options = this.tcp;
+		if (options != null) {
+			this.tcp = options.withTls(tls);
+		}
+		return this;
+	}
+
+	/**
 	 * Lets the agent meet others of this process without sockets.
 	 * @param network the network, shared with the others
 	 * @return this

@@ -30,6 +30,8 @@ import io.nixl4j.wire.LaneRegistry;
 import io.nixl4j.wire.SharedSecret;
 import io.nixl4j.wire.TcpClient;
 import io.nixl4j.wire.TcpStreamServer;
+import io.nixl4j.wire.TlsEndpoint;
+import io.nixl4j.wire.TlsMaterial;
 import io.nixl4j.wire.WireEndpoint;
 import io.nixl4j.wire.WireException;
 import io.nixl4j.wire.WireLimits;
@@ -76,12 +78,37 @@ final class Sockets {
 		WireLimits limits = new WireLimits(WireLimits.MAX_HEADER, options.maxFrameSize(), timeouts.handshake(),
 				MAX_HANDSHAKES);
 		String secret = options.secret();
+		TlsEndpoint tls = tls(options.tls());
 		WireSettings settings = new WireSettings(identity, (secret != null) ? SharedSecret.of(secret) : null, Set.of(),
-				Set.of(), options.checksum(), limits, options.sendBuffer(), options.receiveBuffer());
+				Set.of(), options.checksum(), limits, options.sendBuffer(), options.receiveBuffer(), tls);
 		WireLoops loops = WireLoops.create("nixl-" + identity.agentName() + "-io", threads());
 		WireEndpoint endpoint = new WireEndpoint(loops, new TcpClient(loops, settings), new LaneRegistry(), settings,
 				options.connectionsPerPeer());
 		return new Sockets(loops, endpoint, options);
+	}
+
+	private static @Nullable TlsEndpoint tls(@Nullable TlsOptions options) {
+		if (options == null) {
+			return null;
+		}
+		TlsEndpoint.ClientCertificate certificate = switch (options.clientAuthentication()) {
+			case NEED -> TlsEndpoint.ClientCertificate.NEEDED;
+			case WANT -> TlsEndpoint.ClientCertificate.WANTED;
+			case NONE -> TlsEndpoint.ClientCertificate.NONE;
+		};
+		try {
+			return new TlsEndpoint(() -> material(options.material().get()),
+					TlsEndpoint.Provider.valueOf(options.provider().name()), certificate,
+					options.peerIdentity() == TlsOptions.PeerIdentity.ENGINE_ID);
+		}
+		catch (WireException ex) {
+			throw ex.error().exception(String.valueOf(ex.getMessage()), null, "start", ex);
+		}
+	}
+
+	private static TlsMaterial material(TlsOptions.Material material) {
+		return new TlsMaterial(material.keyManagers(), material.trustManagers(), material.protocols(),
+				material.ciphers());
 	}
 
 	// A loop moves bytes at memory speed, so few suffice; two keep lanes apart.
@@ -99,9 +126,9 @@ final class Sockets {
 			throw NixlError.BACKEND.exception("The bind address '" + this.options.bindAddress()
 					+ "' is not an address of this host; check tcp.bind-address", null, "start", null);
 		}
-		if (!address.getAddress().isLoopbackAddress() && this.options.secret() == null) {
-			logger.warn("Listening on {} without a secret: only peers on this host will be accepted; set tcp.secret",
-					this.options.bindAddress());
+		if (!address.getAddress().isLoopbackAddress() && !authenticates()) {
+			logger.warn("Listening on {} without a secret or client certificates: only peers on this host will be"
+					+ " accepted; set tcp.secret or tcp.ssl", this.options.bindAddress());
 		}
 		try {
 			this.server = TcpStreamServer.bind(this.loops, address, this.endpoint.settings(), policy);
@@ -109,6 +136,12 @@ final class Sockets {
 		catch (WireException ex) {
 			throw ex.error().exception(ex.getMessage() + "; check tcp.bind-address and tcp.port", null, "start", ex);
 		}
+	}
+
+	private boolean authenticates() {
+		TlsOptions tls = this.options.tls();
+		return this.options.secret() != null
+				|| (tls != null && tls.clientAuthentication() != TlsOptions.ClientAuthentication.NONE);
 	}
 
 	WireEndpoint endpoint() {
@@ -146,6 +179,10 @@ final class Sockets {
 	void close() {
 		stopListening();
 		await(this.loops.close());
+		TlsEndpoint tls = this.endpoint.settings().tls();
+		if (tls != null) {
+			tls.close();
+		}
 	}
 
 	private static void await(CompletableFuture<Void> future) {

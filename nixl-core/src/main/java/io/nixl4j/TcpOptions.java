@@ -35,9 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxFrameSize the longest body of one frame in bytes, 64 KiB to 1 MiB
  * @param sendBuffer the socket's send buffer in bytes, 0 leaves it to the system
  * @param receiveBuffer the socket's receive buffer in bytes, 0 leaves it to the system
+ * @param tls encrypts every connection, or {@code null}
+ * @param limits what peers and strangers may cost
  */
 public record TcpOptions(String bindAddress, int port, @Nullable String advertisedHost, int connectionsPerPeer,
-		@Nullable String secret, boolean checksum, int maxFrameSize, int sendBuffer, int receiveBuffer) {
+		@Nullable String secret, boolean checksum, int maxFrameSize, int sendBuffer, int receiveBuffer,
+		@Nullable TlsOptions tls, TcpLimits limits) {
 
 	/** How many connections carry the transfers of one peer by default. */
 	public static final int DEFAULT_CONNECTIONS = 2;
@@ -48,6 +51,7 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 
 	public TcpOptions {
 		Objects.requireNonNull(bindAddress);
+		Objects.requireNonNull(limits);
 		require(port >= 0 && port <= 65_535, "port", "0 to 65535", port);
 		require(connectionsPerPeer >= 1 && connectionsPerPeer <= 64, "connections-per-peer", "1 to 64",
 				connectionsPerPeer);
@@ -71,7 +75,8 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 * @return the options
 	 */
 	public static TcpOptions defaults() {
-		return new TcpOptions("127.0.0.1", 0, null, DEFAULT_CONNECTIONS, null, false, MAX_FRAME, 0, 0);
+		return new TcpOptions("127.0.0.1", 0, null, DEFAULT_CONNECTIONS, null, false, MAX_FRAME, 0, 0, null,
+				TcpLimits.defaults());
 	}
 
 	/**
@@ -82,7 +87,7 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 */
 	public TcpOptions withBind(String address, int otherPort) {
 		return new TcpOptions(address, otherPort, this.advertisedHost, this.connectionsPerPeer, this.secret,
-				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
+				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer, this.tls, this.limits);
 	}
 
 	/**
@@ -92,7 +97,7 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 */
 	public TcpOptions withAdvertisedHost(@Nullable String host) {
 		return new TcpOptions(this.bindAddress, this.port, host, this.connectionsPerPeer, this.secret, this.checksum,
-				this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
+				this.maxFrameSize, this.sendBuffer, this.receiveBuffer, this.tls, this.limits);
 	}
 
 	/**
@@ -102,7 +107,7 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 */
 	public TcpOptions withConnectionsPerPeer(int connections) {
 		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, connections, this.secret, this.checksum,
-				this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
+				this.maxFrameSize, this.sendBuffer, this.receiveBuffer, this.tls, this.limits);
 	}
 
 	/**
@@ -112,7 +117,7 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 */
 	public TcpOptions withSecret(@Nullable String other) {
 		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, this.connectionsPerPeer, other,
-				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
+				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer, this.tls, this.limits);
 	}
 
 	/**
@@ -122,13 +127,33 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 	 */
 	public TcpOptions withChecksum(boolean other) {
 		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, this.connectionsPerPeer, this.secret,
-				other, this.maxFrameSize, this.sendBuffer, this.receiveBuffer);
+				other, this.maxFrameSize, this.sendBuffer, this.receiveBuffer, this.tls, this.limits);
+	}
+
+	/**
+	 * Returns these options with or without TLS.
+	 * @param other what encrypts every connection, or {@code null}
+	 * @return the options
+	 */
+	public TcpOptions withTls(@Nullable TlsOptions other) {
+		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, this.connectionsPerPeer, this.secret,
+				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer, other, this.limits);
+	}
+
+	/**
+	 * Returns these options with other limits.
+	 * @param other what peers and strangers may cost
+	 * @return the options
+	 */
+	public TcpOptions withLimits(TcpLimits other) {
+		return new TcpOptions(this.bindAddress, this.port, this.advertisedHost, this.connectionsPerPeer, this.secret,
+				this.checksum, this.maxFrameSize, this.sendBuffer, this.receiveBuffer, this.tls, other);
 	}
 
 	@Override
 	public String toString() {
 		return "TcpOptions[" + this.bindAddress + ":" + this.port + ", " + this.connectionsPerPeer + " connections, "
-				+ ((this.secret != null) ? "secret" : "no secret") + "]";
+				+ ((this.secret != null) ? "secret" : "no secret") + ((this.tls != null) ? ", " + this.tls : "") + "]";
 	}
 
 }

@@ -27,8 +27,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +61,8 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	private final ChannelFramedWriter writer;
 
+	private final @Nullable TlsLayer tls;
+
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -72,8 +78,18 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	private boolean inactive;
 
-	ChannelConnection(Channel channel, WireLimits limits, boolean opener, InetSocketAddress remoteAddress) {
+	/**
+	 * Creates a connection, to be added to the channel by {@link #addTo}.
+	 * @param channel the channel
+	 * @param limits bounds on memory and time
+	 * @param opener whether this end opened it
+	 * @param remoteAddress where the peer is
+	 * @param tls encrypts it, or {@code null}
+	 */
+	ChannelConnection(Channel channel, WireLimits limits, boolean opener, InetSocketAddress remoteAddress,
+			@Nullable TlsLayer tls) {
 		this.channel = channel;
+		this.tls = tls;
 		this.limits = limits;
 		this.opener = opener;
 		this.remoteAddress = remoteAddress;
@@ -84,6 +100,27 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	/** Where the socket gets its memory from. */
 	RegionRecvAllocator recvAllocator() {
 		return new RegionRecvAllocator(this.reader);
+	}
+
+	/**
+	 * Puts the connection into the channel's pipeline.
+	 * @param between handlers that see the channel's events before the connection does
+	 */
+	void addTo(ChannelHandler... between) {
+		TlsLayer layer = this.tls;
+		if (layer != null) {
+			layer.addTo(this.channel, this.reader);
+		}
+		else {
+			this.channel.config().setRecvByteBufAllocator(recvAllocator());
+		}
+		this.channel.pipeline().addLast(between).addLast(this);
+	}
+
+	/** What the peer's certificate says, {@code null} if it showed none. */
+	@Nullable PeerCertificate certificate() {
+		TlsLayer layer = this.tls;
+		return (layer != null) ? layer.certificate() : null;
 	}
 
 	/** Lets the handshake read. */
@@ -178,6 +215,9 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 			else if (!this.closing) {
 				guarded(() -> {
 					this.reader.resume(this::dispatch);
+					if (this.tls != null) {
+						this.tls.resumed();
+					}
 					frameHandler.readComplete();
 				});
 				this.channel.config().setAutoRead(true);
@@ -231,11 +271,21 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.closing = true;
 		this.cause = reason;
 		this.reader.pause();
+		if (this.tls != null) {
+			// messages of its own may wait to go out together with ours
+			this.channel.flush();
+		}
+		boolean idle = this.writer.idle();
 		// behind frames that wait for the socket it would come late or never
-		if (tell && reason != null && this.channel.isActive() && this.writer.idle()) {
+		if (tell && reason != null && this.channel.isActive() && idle) {
 			Refusal.write(this.writer, reason);
 		}
-		this.channel.close();
+		if (this.tls != null && !idle) {
+			this.tls.closeAtOnce();
+		}
+		else {
+			this.channel.close();
+		}
 	}
 
 	/** Runs what peers' bytes lead to; whatever it throws ends the connection. */
@@ -255,7 +305,13 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		guarded(() -> this.reader.received((ByteBuf) message));
+		TlsLayer layer = this.tls;
+		if (layer != null) {
+			guarded(() -> layer.received((ByteBuf) message));
+		}
+		else {
+			guarded(() -> this.reader.received((ByteBuf) message));
+		}
 	}
 
 	@Override
@@ -276,13 +332,39 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-		if (thrown instanceof IOException) {
+		WireException failure = TlsFailure.of(thrown);
+		if (failure != null) {
+			logger.debug("{} is closed: {}", this, failure.getMessage());
+			end(failure, false);
+		}
+		else if (thrown instanceof IOException) {
 			end(new WireException(NixlError.PEER_LOST, "the connection broke: " + thrown.getMessage(), true, thrown),
 					false);
 		}
 		else {
 			logger.warn("{} is closed after an unexpected error", this, thrown);
 			end(new WireException(NixlError.BACKEND, "unexpected error on a connection", false, thrown), true);
+		}
+	}
+
+	/** TLS closes the channel itself when its handshake failed. */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		TlsLayer layer = this.tls;
+		if (layer == null || this.closing || !this.channel.isActive()) {
+			return;
+		}
+		if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+			this.cause = TlsFailure.of(handshake.cause());
+			if (handshake.cause() instanceof NotSslRecordException && !this.opener) {
+				layer.tellInPlain(TlsFailure.missing());
+			}
+		}
+		else if (event instanceof SslCloseCompletionEvent) {
+			// told before the last bytes are handed over
+			context.executor()
+				.execute(() -> end(new WireException(NixlError.PEER_LOST, "the peer closed the connection", true, null),
+						false));
 		}
 	}
 
@@ -304,10 +386,15 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.inactive = true;
 		if (!this.closing) {
 			this.closing = true;
-			this.cause = new WireException(NixlError.PEER_LOST, "the peer closed the connection", true, null);
+			if (this.cause == null) {
+				this.cause = new WireException(NixlError.PEER_LOST, "the peer closed the connection", true, null);
+			}
 		}
 		try {
 			this.reader.end();
+			if (this.tls != null) {
+				this.tls.drop();
+			}
 			this.writer.drop();
 			FrameHandler receiver = this.handler;
 			if (receiver != null) {

@@ -39,6 +39,9 @@ final class ClientHandshake implements FrameHandler {
 
 	private @Nullable Challenge challenge;
 
+	/** Whether the peer's certificate says who it is. */
+	private boolean certified;
+
 	/**
 	 * Creates a handshake.
 	 * @param connection the connection that it runs on
@@ -100,6 +103,7 @@ final class ClientHandshake implements FrameHandler {
 			throw new WireException(NixlError.REFUSED,
 					"the peer's proof of the secret is wrong; tcp.secret must be the same at both ends");
 		}
+		this.certified = PeerIdentity.certified(this.settings, this.connection, received.self().engineId());
 		this.challenge = received;
 		HandshakeProof.write(this.connection.writer(), HandshakeProof.ofOpener(secret, this.hello, received));
 	}
@@ -116,8 +120,8 @@ final class ClientHandshake implements FrameHandler {
 			throw WireException.protocol("a handshake has a wrong token");
 		}
 		this.connection.finishHandshake(new HandshakeResult(this.hello.role(), answered.self(), welcome.sessionId(),
-				welcome.token(), answered.authenticated(), answered.features(), this.hello.lane(), welcome.checksums(),
-				Math.min(this.hello.maxBody(), answered.maxBody())));
+				welcome.token(), answered.authenticated() || this.certified, answered.features(), this.hello.lane(),
+				welcome.checksums(), Math.min(this.hello.maxBody(), answered.maxBody())));
 		if (!this.opened.complete(this.connection)) {
 			this.connection.close(null);
 		}

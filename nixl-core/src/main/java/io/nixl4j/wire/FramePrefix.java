@@ -41,6 +41,12 @@ final class FramePrefix {
 	/** Bytes of the two lengths, which the header's checksum covers too. */
 	static final int LENGTHS = 16;
 
+	/** How records of TLS begin: alert, version 3. */
+	private static final int TLS_ALERT = 0x1503;
+
+	/** How records of TLS begin: handshake, version 3. */
+	private static final int TLS_HANDSHAKE = 0x1603;
+
 	private FramePrefix() {
 	}
 
@@ -55,6 +61,10 @@ final class FramePrefix {
 	}
 
 	static int headerLength(ByteBuf frame, int start, int max) {
+		int first = frame.getUnsignedShort(start);
+		if (first == TLS_ALERT || first == TLS_HANDSHAKE) {
+			throw WireException.protocol("the peer speaks TLS and this end does not; set tcp.ssl at both ends");
+		}
 		return length(frame.getLong(start), 1, max, "header");
 	}
 

@@ -179,6 +179,33 @@ final class FramedReader {
 		parse();
 	}
 
+	/**
+	 * Takes bytes that were received elsewhere, as far as frames may be begun; a body's
+	 * are copied where its sink wants them.
+	 * @param bytes the bytes; what was taken is read
+	 * @throws WireException if they break the protocol
+	 */
+	void feed(ByteBuf bytes) {
+		while (bytes.isReadable()) {
+			if (this.state == State.BODY) {
+				copyBody(bytes);
+			}
+			else if (this.state == State.DISCARD) {
+				skipBody(bytes);
+			}
+			else if (this.receiver == null || this.state == State.ENDED) {
+				return;
+			}
+			else {
+				int length = FramePrefix.SIZE + ((this.state == State.HEADER) ? this.headerLength : 0);
+				makeRoom(length);
+				this.buffered.writeBytes(bytes,
+						Math.min(bytes.readableBytes(), length - this.buffered.readableBytes()));
+			}
+			parse();
+		}
+	}
+
 	/** Ends in whatever state; a body under way is aborted. Harmless when repeated. */
 	void end() {
 		if (this.state == State.ENDED) {
@@ -294,16 +321,20 @@ final class FramedReader {
 		if (!this.buffered.isReadable()) {
 			return false;
 		}
+		copyBody(this.buffered);
+		return true;
+	}
+
+	private void copyBody(ByteBuf bytes) {
 		ByteBuf memory = bounded(sink().next(), this.bodyLeft);
 		try {
-			int count = Math.min(memory.writableBytes(), this.buffered.readableBytes());
-			memory.writeBytes(this.buffered, count);
+			int count = Math.min(memory.writableBytes(), bytes.readableBytes());
+			memory.writeBytes(bytes, count);
 			placed(memory, memory.readerIndex(), count);
 		}
 		finally {
 			memory.release();
 		}
-		return true;
 	}
 
 	private void placed(ByteBuf memory, int start, int count) {
@@ -315,14 +346,18 @@ final class FramedReader {
 	}
 
 	private boolean discard() {
-		int count = Math.min(this.bodyLeft, this.buffered.readableBytes());
-		this.buffered.skipBytes(count);
-		this.bodyLeft -= count;
+		skipBody(this.buffered);
 		if (this.bodyLeft == 0) {
 			this.state = State.PREFIX;
 			return true;
 		}
 		return false;
+	}
+
+	private void skipBody(ByteBuf bytes) {
+		int count = Math.min(this.bodyLeft, bytes.readableBytes());
+		bytes.skipBytes(count);
+		this.bodyLeft -= count;
 	}
 
 	/** Makes sure that bytes up to the given length fit behind the reader index. */

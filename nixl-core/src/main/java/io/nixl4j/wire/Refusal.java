@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.nixl4j.memory.NixlError;
 
 /**
@@ -30,18 +32,34 @@ final class Refusal {
 
 	private static final int MESSAGE = 'm';
 
+	private static final int ENTRIES = 3;
+
 	private static final int RETRY = 'r';
 
 	private Refusal() {
 	}
 
 	static void write(FramedWriter writer, WireException reason) {
-		MsgPackWriter header = writer.begin(FrameType.REFUSED, 3);
+		entries(writer.begin(FrameType.REFUSED, ENTRIES), reason);
+		writer.end(null);
+		writer.flush();
+	}
+
+	/** A whole frame, for a connection that has no writer. */
+	static ByteBuf encoded(ByteBufAllocator allocator, WireException reason) {
+		ByteBuf frame = allocator.directBuffer().writeZero(FramePrefix.SIZE);
+		MsgPackWriter header = new MsgPackWriter(frame);
+		entries(header.map(ENTRIES + 1).key(WireKey.TYPE).unsigned(FrameType.REFUSED), reason);
+		int length = frame.readableBytes() - FramePrefix.SIZE;
+		FramePrefix.setLengths(frame, 0, length, 0);
+		FramePrefix.setChecksums(frame, 0, new FrameChecksum().ofHeader(frame, 0, length), 0);
+		return frame;
+	}
+
+	private static void entries(MsgPackWriter header, WireException reason) {
 		header.key(CODE).string(reason.error().code());
 		header.key(MESSAGE).string(shortened(String.valueOf(reason.getMessage())));
 		header.key(RETRY).bool(reason.retry());
-		writer.end(null);
-		writer.flush();
 	}
 
 	static WireException read(int entries, MsgPackReader header) {

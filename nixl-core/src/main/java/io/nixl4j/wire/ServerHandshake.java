@@ -47,6 +47,9 @@ final class ServerHandshake implements FrameHandler {
 
 	private @Nullable Challenge challenge;
 
+	/** Whether the peer's certificate says who it is. */
+	private boolean certified;
+
 	/**
 	 * Creates a handshake.
 	 * @param connection the connection that it runs on
@@ -90,9 +93,10 @@ final class ServerHandshake implements FrameHandler {
 					"another engine listens here; check the address of the engine that you expect");
 		}
 		boolean secured = this.settings.secret() != null;
-		if (!secured && !this.connection.remoteAddress().getAddress().isLoopbackAddress()) {
-			throw new WireException(NixlError.REFUSED,
-					"without a secret this end accepts loopback peers only; set tcp.secret at both ends");
+		this.certified = PeerIdentity.certified(this.settings, this.connection, received.self().engineId());
+		if (!secured && !this.certified && !this.connection.remoteAddress().getAddress().isLoopbackAddress()) {
+			throw new WireException(NixlError.REFUSED, "without a secret or a certificate of the opener this end"
+					+ " accepts loopback peers only; set tcp.secret or tcp.ssl at both ends");
 		}
 		byte[] nonce = new byte[Hello.NONCE];
 		this.random.nextBytes(nonce);
@@ -132,26 +136,28 @@ final class ServerHandshake implements FrameHandler {
 			throw new WireException(NixlError.REFUSED,
 					"the proof of the secret is wrong; tcp.secret must be the same at both ends");
 		}
-		HandshakePolicy.Decision decision = this.policy.decide(new HandshakeRequest(asked.role(), asked.self(), secured,
-				sent.features(), asked.sessionId(), asked.token(), asked.lane(), this.connection.remoteAddress()));
+		boolean authenticated = secured || this.certified;
+		HandshakePolicy.Decision decision = this.policy
+			.decide(new HandshakeRequest(asked.role(), asked.self(), authenticated, sent.features(), asked.sessionId(),
+					asked.token(), asked.lane(), this.connection.remoteAddress()));
 		if (decision instanceof HandshakePolicy.Refuse refuse) {
 			throw new WireException(refuse.error(), refuse.message(), refuse.retry(), null);
 		}
 		if (decision instanceof HandshakePolicy.Accept accept) {
-			accept(asked, sent, secured, accept);
+			accept(asked, sent, authenticated, accept);
 		}
 	}
 
-	private void accept(Hello asked, Challenge sent, boolean secured, HandshakePolicy.Accept accept) {
+	private void accept(Hello asked, Challenge sent, boolean authenticated, HandshakePolicy.Accept accept) {
 		boolean checksums = asked.checksums() || this.settings.checksums();
 		logger.debug("accepted a {} of {}", asked.role().wireName(), asked.self());
 		try {
 			new Welcome(accept.sessionId(), accept.token(), checksums).write(this.connection.writer());
 		}
 		finally {
-			this.connection.finishHandshake(
-					new HandshakeResult(asked.role(), asked.self(), accept.sessionId(), accept.token().clone(), secured,
-							sent.features(), asked.lane(), checksums, Math.min(asked.maxBody(), sent.maxBody())));
+			this.connection.finishHandshake(new HandshakeResult(asked.role(), asked.self(), accept.sessionId(),
+					accept.token().clone(), authenticated, sent.features(), asked.lane(), checksums,
+					Math.min(asked.maxBody(), sent.maxBody())));
 			this.over.run();
 			this.policy.accepted(this.connection);
 		}

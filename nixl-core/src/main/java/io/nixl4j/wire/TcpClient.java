@@ -70,9 +70,9 @@ public final class TcpClient {
 					"the host name '" + remote.getHostString() + "' cannot be resolved", true, null));
 			return opened;
 		}
-		if (this.settings.secret() == null && !remote.getAddress().isLoopbackAddress()) {
+		if (this.settings.secret() == null && this.settings.tls() == null && !remote.getAddress().isLoopbackAddress()) {
 			opened.completeExceptionally(new WireException(NixlError.REFUSED,
-					"without a secret only loopback peers are connected to; set tcp.secret at both ends"));
+					"without a secret or TLS only loopback peers are connected to; set tcp.secret or tcp.ssl at both ends"));
 			return opened;
 		}
 		int millis = (int) Math.max(1, Math.min(request.timeout().toMillis(), Integer.MAX_VALUE));
@@ -128,19 +128,26 @@ public final class TcpClient {
 			TcpClient client = TcpClient.this;
 			WireLimits limits = client.settings.limits();
 			SocketOptions.apply(channel, client.settings);
-			ChannelConnection connection = new ChannelConnection(channel, limits, true, this.request.remote());
-			channel.config().setRecvByteBufAllocator(connection.recvAllocator());
+			TlsEndpoint tls = client.settings.tls();
+			TlsLayer layer;
+			try {
+				layer = (tls != null) ? new TlsLayer(tls.opened(channel.alloc())) : null;
+			}
+			catch (WireException ex) {
+				this.opened.completeExceptionally(ex);
+				return;
+			}
+			ChannelConnection connection = new ChannelConnection(channel, limits, true, this.request.remote(), layer);
 			ClientHandshake handshake = new ClientHandshake(connection, client.settings, this.request, client.random,
 					this.opened);
 			long limit = Math.min(this.millis, limits.handshakeTimeout().toMillis());
-			channel.pipeline().addLast(new Active(() -> {
+			connection.addTo(new Active(() -> {
 				Future<?> timeout = channel.eventLoop()
 					.schedule(() -> connection.close(SocketOptions.handshakeTimedOut(limits)), limit,
 							TimeUnit.MILLISECONDS);
 				this.opened.whenComplete((result, failure) -> timeout.cancel(false));
 				handshake.begin();
 			}));
-			channel.pipeline().addLast(connection);
 		}
 
 	}

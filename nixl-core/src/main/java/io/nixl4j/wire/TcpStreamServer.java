@@ -140,9 +140,17 @@ public final class TcpStreamServer {
 				return;
 			}
 			SocketOptions.apply(accepted, server.settings);
+			TlsEndpoint tls = server.settings.tls();
+			TlsLayer layer;
+			try {
+				layer = (tls != null) ? new TlsLayer(tls.accepted(accepted.alloc())) : null;
+			}
+			catch (WireException ex) {
+				accepted.close();
+				return;
+			}
 			ChannelConnection connection = new ChannelConnection(accepted, limits, false,
-					(InetSocketAddress) accepted.remoteAddress());
-			accepted.config().setRecvByteBufAllocator(connection.recvAllocator());
+					(InetSocketAddress) accepted.remoteAddress(), layer);
 			server.pending.add(connection);
 			Future<?> timeout = accepted.eventLoop()
 				.schedule(() -> connection.close(SocketOptions.handshakeTimedOut(limits)),
@@ -152,7 +160,7 @@ public final class TcpStreamServer {
 					server.pending.remove(connection);
 					timeout.cancel(false);
 				}));
-			accepted.pipeline().addLast(connection);
+			connection.addTo();
 			if (server.closing) {
 				connection.close(closed());
 			}

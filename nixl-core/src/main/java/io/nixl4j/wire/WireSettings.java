@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds on memory and time
  * @param sendBuffer SO_SNDBUF in bytes, 0 leaves it to the system
  * @param receiveBuffer SO_RCVBUF in bytes, 0 leaves it to the system
+ * @param tls encrypts every connection, or {@code null}; not owned
  */
 public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Set<String> required, Set<String> offered,
-		boolean checksums, WireLimits limits, int sendBuffer, int receiveBuffer) {
+		boolean checksums, WireLimits limits, int sendBuffer, int receiveBuffer, @Nullable TlsEndpoint tls) {
 
 	public WireSettings {
 		required = Set.copyOf(required);
@@ -47,7 +48,7 @@ public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Se
 	 * @return the settings
 	 */
 	public static WireSettings of(AgentIdentity self) {
-		return new WireSettings(self, null, Set.of(), Set.of(), false, WireLimits.defaults(), 0, 0);
+		return new WireSettings(self, null, Set.of(), Set.of(), false, WireLimits.defaults(), 0, 0, null);
 	}
 
 	/**
@@ -57,7 +58,7 @@ public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Se
 	 */
 	public WireSettings withSecret(@Nullable SharedSecret other) {
 		return new WireSettings(this.self, other, this.required, this.offered, this.checksums, this.limits,
-				this.sendBuffer, this.receiveBuffer);
+				this.sendBuffer, this.receiveBuffer, this.tls);
 	}
 
 	/**
@@ -68,7 +69,7 @@ public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Se
 	 */
 	public WireSettings withFeatures(Set<String> required, Set<String> offered) {
 		return new WireSettings(this.self, this.secret, required, offered, this.checksums, this.limits, this.sendBuffer,
-				this.receiveBuffer);
+				this.receiveBuffer, this.tls);
 	}
 
 	/**
@@ -78,7 +79,7 @@ public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Se
 	 */
 	public WireSettings withChecksums(boolean checksums) {
 		return new WireSettings(this.self, this.secret, this.required, this.offered, checksums, this.limits,
-				this.sendBuffer, this.receiveBuffer);
+				this.sendBuffer, this.receiveBuffer, this.tls);
 	}
 
 	/**
@@ -88,7 +89,7 @@ public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Se
 	 */
 	public WireSettings withLimits(WireLimits limits) {
 		return new WireSettings(this.self, this.secret, this.required, this.offered, this.checksums, limits,
-				this.sendBuffer, this.receiveBuffer);
+				this.sendBuffer, this.receiveBuffer, this.tls);
 	}
 
 	/**
@@ -99,7 +100,17 @@ public record WireSettings(AgentIdentity self, @Nullable SharedSecret secret, Se
 	 */
 	public WireSettings withBuffers(int sendBuffer, int receiveBuffer) {
 		return new WireSettings(this.self, this.secret, this.required, this.offered, this.checksums, this.limits,
-				sendBuffer, receiveBuffer);
+				sendBuffer, receiveBuffer, this.tls);
+	}
+
+	/**
+	 * Returns these settings with or without TLS.
+	 * @param tls encrypts every connection, or {@code null}; not owned
+	 * @return the settings
+	 */
+	public WireSettings withTls(@Nullable TlsEndpoint tls) {
+		return new WireSettings(this.self, this.secret, this.required, this.offered, this.checksums, this.limits,
+				this.sendBuffer, this.receiveBuffer, tls);
 	}
 
 }

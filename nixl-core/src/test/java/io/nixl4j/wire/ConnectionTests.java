@@ -61,7 +61,7 @@ class ConnectionTests {
 		channel.config().setAllocator(memory);
 		try (WireFixture nio = new WireFixture(Transports.nio(null))) {
 			ChannelConnection connection = new ChannelConnection(channel, WireLimits.defaults(), true,
-					new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+					new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), null);
 			channel.pipeline().addLast(connection);
 			nio.loops.group().register(channel).sync();
 			assertThat(memory.metric().usedDirectMemory()).isPositive();

@@ -41,7 +41,7 @@ public final class EmbeddedConnection {
 	/** A connection before its handshake. */
 	EmbeddedConnection(WireLimits limits, boolean opener) {
 		this.connection = new ChannelConnection(this.channel, limits, opener,
-				new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+				new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), null);
 		this.channel.pipeline().addLast(this.connection);
 	}
 

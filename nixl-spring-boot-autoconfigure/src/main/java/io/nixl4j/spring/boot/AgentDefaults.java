@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlAgentBuilder;
+import io.nixl4j.TcpLimits;
 import io.nixl4j.TcpOptions;
 import io.nixl4j.Timeouts;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ final class AgentDefaults {
 				() -> new TcpOptions(tcp.bindAddress(), tcp.port(),
 						StringUtils.hasText(tcp.advertisedHost()) ? tcp.advertisedHost() : null,
 						tcp.connectionsPerPeer(), secret, tcp.checksum(), bytes(tcp.maxFrameSize()),
-						bytes(tcp.sendBuffer()), bytes(tcp.receiveBuffer())));
+						bytes(tcp.sendBuffer()), bytes(tcp.receiveBuffer()), null, TcpLimits.defaults()));
 	}
 
 	Timeouts timeouts() {

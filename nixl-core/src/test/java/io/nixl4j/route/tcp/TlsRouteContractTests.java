@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.route.tcp;
+
+import io.nixl4j.TlsOptions;
+import io.nixl4j.TlsOptions.Material;
+import io.nixl4j.TlsOptions.PeerIdentity;
+import io.nixl4j.certificates.TestAuthority;
+import io.nixl4j.route.contract.ContractAgents;
+import io.nixl4j.route.contract.RouteContract;
+import org.junit.jupiter.api.Tag;
+
+/**
+ * The {@code tcp} route keeps the contract under TLS too.
+ */
+@Tag("all")
+class TlsRouteContractTests extends RouteContract {
+
+	private static final TlsOptions TLS = options();
+
+	private static TlsOptions options() {
+		TestAuthority authority = TestAuthority.create();
+		// the contract's engines have names that nobody knows before
+		return TlsOptions.mutual(Material.of(authority.keys("any"), authority.trust()))
+			.withPeerIdentity(PeerIdentity.TRUSTED);
+	}
+
+	@Override
+	protected ContractAgents agents() {
+		return ContractAgents.of(new TcpRouteProvider(), (builder) -> builder.tls(TLS));
+	}
+
+}
