@@ -114,7 +114,7 @@ final class AgentRuntime {
 		this.deadlines.start();
 		TcpOptions tcp = this.settings.tcp();
 		if (tcp != null) {
-			this.sockets = Sockets.open(this.identity, tcp, this.settings.timeouts());
+			this.sockets = Sockets.open(this.identity, tcp, this.settings.timeouts(), this.settings.completionMode());
 		}
 		RouteContext routeContext = new Context();
 		for (RouteProvider provider : this.settings.routes()) {

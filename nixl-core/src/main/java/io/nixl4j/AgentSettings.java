@@ -39,11 +39,12 @@ import org.jspecify.annotations.Nullable;
  * @param peers {@code host:port} of engines that no store knows
  * @param timeouts how long to wait
  * @param queueDepth the most requests in flight to one peer on one route
+ * @param completionMode how to wait for transfers and peers
  * @param devices providers of memory that the host cannot reach
  * @param callbacks runs users' code, or {@code null} for threads of the agent's own
  */
 record AgentSettings(String name, String engineId, List<RouteProvider> routes, @Nullable TcpOptions tcp,
 		@Nullable InProcessNetwork network, @Nullable NixlMetadataStore store, NixlMetadata.Additions additions,
-		Map<String, String> peers, Timeouts timeouts, int queueDepth, List<DeviceMemoryProvider> devices,
-		@Nullable Executor callbacks) {
+		Map<String, String> peers, Timeouts timeouts, int queueDepth, CompletionMode completionMode,
+		List<DeviceMemoryProvider> devices, @Nullable Executor callbacks) {
 }

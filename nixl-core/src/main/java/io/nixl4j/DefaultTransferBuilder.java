@@ -79,6 +79,7 @@ final class DefaultTransferBuilder implements TransferBuilder {
 	public Transfer submit() {
 		SubmittedTransfer transfer = new SubmittedTransfer(plan());
 		transfer.compile();
+		transfer.detachCompiled();
 		transfer.startPost();
 		return transfer;
 	}

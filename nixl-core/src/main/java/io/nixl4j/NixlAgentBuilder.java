@@ -64,6 +64,8 @@ public final class NixlAgentBuilder {
 
 	private int queueDepth = DEFAULT_QUEUE_DEPTH;
 
+	private CompletionMode completionMode = CompletionMode.POLLING;
+
 	private @Nullable List<DeviceMemoryProvider> devices;
 
 	private @Nullable Executor callbacks;
@@ -218,6 +220,16 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
+	 * Sets how the agent waits for transfers and peers. By default it polls.
+	 * @param completionMode the mode
+	 * @return this
+	 */
+	public NixlAgentBuilder completionMode(CompletionMode completionMode) {
+		this.completionMode = completionMode;
+		return this;
+	}
+
+	/**
 	 * Sets what runs notification handlers and completes futures. By default the agent
 	 * has daemon threads of its own for that.
 	 * @param callbacks the executor, not closed by the agent; it may block
@@ -242,7 +254,8 @@ public final class NixlAgentBuilder {
 		List<DeviceMemoryProvider> memories = (this.devices != null) ? this.devices
 				: discovered(DeviceMemoryProvider.class);
 		return new DefaultNixlAgent(new AgentSettings(agentName, engine, providers, this.tcp, this.network, this.store,
-				this.additions, Map.copyOf(this.peers), this.timeouts, this.queueDepth, memories, this.callbacks));
+				this.additions, Map.copyOf(this.peers), this.timeouts, this.queueDepth, this.completionMode, memories,
+				this.callbacks));
 	}
 
 	private static <T> List<T> discovered(Class<T> type) {

@@ -55,6 +55,7 @@ final class ReusableTransfer extends TransferMachine implements PreparedTransfer
 
 	@Override
 	public boolean poll() {
+		pollRoute();
 		if (!isResult()) {
 			return false;
 		}

@@ -72,16 +72,17 @@ final class Sockets {
 	 * @param identity who the agent is
 	 * @param options how to use sockets
 	 * @param timeouts bounds handshakes
+	 * @param mode how to wait
 	 * @return the sockets
 	 */
-	static Sockets open(AgentIdentity identity, TcpOptions options, Timeouts timeouts) {
+	static Sockets open(AgentIdentity identity, TcpOptions options, Timeouts timeouts, CompletionMode mode) {
 		WireLimits limits = new WireLimits(WireLimits.MAX_HEADER, options.maxFrameSize(), timeouts.handshake(),
 				MAX_HANDSHAKES);
 		String secret = options.secret();
 		TlsEndpoint tls = tls(options.tls());
 		WireSettings settings = new WireSettings(identity, (secret != null) ? SharedSecret.of(secret) : null, Set.of(),
 				Set.of(), options.checksum(), limits, options.sendBuffer(), options.receiveBuffer(), tls);
-		WireLoops loops = WireLoops.create("nixl-" + identity.agentName() + "-io", threads());
+		WireLoops loops = WireLoops.create("nixl-" + identity.agentName() + "-io", threads(), mode.spin());
 		WireEndpoint endpoint = new WireEndpoint(loops, new TcpClient(loops, settings), new LaneRegistry(), settings,
 				options.connectionsPerPeer());
 		return new Sockets(loops, endpoint, options);

@@ -18,6 +18,7 @@ package io.nixl4j;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -68,6 +69,8 @@ abstract class TransferMachine {
 
 	/** The bits of the current post, and above them the post's number. */
 	private final AtomicInteger word = new AtomicInteger(ALL);
+
+	private final BooleanSupplier resultThere = this::isResult;
 
 	private @Nullable RouteRequest request;
 
@@ -239,7 +242,7 @@ abstract class TransferMachine {
 		set(RESULT);
 		onResult(cause);
 		Thread thread = this.waiter;
-		if (thread != null) {
+		if (thread != null && thread != Thread.currentThread()) {
 			LockSupport.unpark(thread);
 		}
 		ended();
@@ -271,13 +274,25 @@ abstract class TransferMachine {
 				if (Thread.interrupted()) {
 					throw new InterruptedException();
 				}
-				LockSupport.park(this);
+				compiled().await(this.resultThere);
 			}
 		}
 		finally {
 			this.waiter = null;
 		}
 		check();
+	}
+
+	/** Does the route's work if the calling thread may, and there is no result yet. */
+	final void pollRoute() {
+		if (!isResult()) {
+			compiled().poll();
+		}
+	}
+
+	/** The posts of this transfer are not only waited for. */
+	final void detachCompiled() {
+		compiled().detach();
 	}
 
 	final void check() {

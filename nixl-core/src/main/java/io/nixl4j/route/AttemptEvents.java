@@ -29,8 +29,8 @@ import io.nixl4j.memory.NixlException;
  * is told of it then, not even its failure, because the request's next attempt may begin
  * at that very moment.
  * <p>
- * Called on the route's own threads: implementations return at once and run no code of
- * users.
+ * Called on the route's own threads, or on those of callers who do their work:
+ * implementations return at once and run no code of users.
  */
 public interface AttemptEvents {
 

@@ -16,6 +16,9 @@
 
 package io.nixl4j.route;
 
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
 /**
  * The compiled form of one pair of descriptor lists on one route. At most one attempt of
  * a request is under way: the caller posts again only after the attempt before has ended,
@@ -31,6 +34,33 @@ public interface RouteRequest {
 	 * ({@code BUSY}), or the route is gone; no event follows then
 	 */
 	void post(long requestId, int attempt);
+
+	/**
+	 * Says that attempts of this request are not waited for by
+	 * {@link #await(BooleanSupplier)}, or not by it alone: the route's own threads are to
+	 * carry them, without delay. Called before the first post.
+	 */
+	default void detach() {
+	}
+
+	/**
+	 * Does what work of the route there is on the calling thread, if it may, without
+	 * waiting.
+	 */
+	default void poll() {
+	}
+
+	/**
+	 * Waits until something is so, as a rule the result of the attempt under way; the
+	 * calling thread may do the route's work meanwhile. Returns early if it is
+	 * interrupted, leaving it interrupted.
+	 * @param done what is waited for; whoever makes it so unparks the waiting thread
+	 */
+	default void await(BooleanSupplier done) {
+		while (!done.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+			LockSupport.park(this);
+		}
+	}
 
 	/**
 	 * Asks for the end of the attempt under way: what has not left is not sent any more.

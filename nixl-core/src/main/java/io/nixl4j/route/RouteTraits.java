@@ -109,7 +109,7 @@ public record RouteTraits(Set<MemoryType> memory, ReadKind read, Enforcement enf
 		ROUTE,
 
 		/**
-		 * The caller, while it waits.
+		 * The caller, while it waits, and threads of the route otherwise.
 		 */
 		CALLER
 

@@ -145,6 +145,11 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 			end(Refusal.read(entries, header), false);
 			return null;
 		}
+		HandshakeResult agreed = this.result;
+		if (agreed != null && agreed.role() == ConnectionRole.SESSION) {
+			// of what comes over lanes these themselves know what is an answer
+			driver().inbound();
+		}
 		return Objects.requireNonNull(this.handler).frame(type, entries, header, bodyLength);
 	}
 
@@ -238,6 +243,11 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	@Override
 	public boolean inLoop() {
 		return this.channel.eventLoop().inEventLoop();
+	}
+
+	@Override
+	public LoopDriver driver() {
+		return (this.channel.eventLoop() instanceof LoopDriver driver) ? driver : UndrivenLoop.INSTANCE;
 	}
 
 	@Override

@@ -114,6 +114,12 @@ public interface Connection {
 	boolean inLoop();
 
 	/**
+	 * Returns the connection's event loop as callers drive it.
+	 * @return the loop
+	 */
+	LoopDriver driver();
+
+	/**
 	 * Closes the connection. Returns at once.
 	 * @param cause handed to {@link FrameHandler#closed(WireException)} unless something
 	 * else ended the connection before; the peer is told its kind and message

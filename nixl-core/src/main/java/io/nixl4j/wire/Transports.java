@@ -47,6 +47,11 @@ record Transports(String name, IoHandlerFactory ioHandler, Class<? extends Serve
 		return (cause == null) ? epoll() : nio(cause);
 	}
 
+	/** Whether a call to wake up is taken back only by a round that would wait. */
+	boolean selects() {
+		return this.name.equals("nio");
+	}
+
 	static Transports epoll() {
 		return new Transports("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class,
 				EpollSocketChannel.class, null);

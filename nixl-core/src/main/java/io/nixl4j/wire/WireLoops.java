@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +42,9 @@ public final class WireLoops {
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-	WireLoops(Transports transports, String threadPrefix, int threads) {
+	WireLoops(Transports transports, String threadPrefix, int threads, Duration spin) {
 		this.transports = transports;
-		this.group = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(threadPrefix), transports.ioHandler());
+		this.group = new DrivenLoopGroup(threads, new LoopThreads(threadPrefix), transports, spin.toNanos());
 		this.group.terminationFuture().addListener((future) -> this.closed.complete(null));
 	}
 
@@ -54,19 +53,21 @@ public final class WireLoops {
 	 * is on the class path, else NIO. On Linux NIO is reported once, with what to add.
 	 * @param threadPrefix how the threads' names begin
 	 * @param threads how many
+	 * @param spin how long a loop without work looks for more before it sleeps; with zero
+	 * it sleeps at once, and no caller does a loop's work
 	 * @return the loops
 	 */
-	public static WireLoops create(String threadPrefix, int threads) {
-		return create(Transports.best(), threadPrefix, threads);
+	public static WireLoops create(String threadPrefix, int threads, Duration spin) {
+		return create(Transports.best(), threadPrefix, threads, spin);
 	}
 
-	static WireLoops create(Transports transports, String threadPrefix, int threads) {
+	static WireLoops create(Transports transports, String threadPrefix, int threads, Duration spin) {
 		Throwable cause = transports.fallbackCause();
 		if (cause != null && System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
 			logger.info("{} uses NIO for its sockets; for epoll add io.netty:netty-transport-native-epoll"
 					+ " with the classifier of this platform ({})", threadPrefix, cause.toString());
 		}
-		return new WireLoops(transports, threadPrefix, threads);
+		return new WireLoops(transports, threadPrefix, threads, spin);
 	}
 
 	/**

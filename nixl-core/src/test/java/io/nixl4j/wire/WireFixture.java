@@ -52,7 +52,7 @@ final class WireFixture implements AutoCloseable {
 	}
 
 	WireFixture(Transports transports) {
-		this.loops = new WireLoops(transports, "test", 2);
+		this.loops = new WireLoops(transports, "test", 2, Duration.ofMillis(1));
 	}
 
 	static WireSettings settings(String engineId) {

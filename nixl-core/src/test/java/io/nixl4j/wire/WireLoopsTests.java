@@ -41,7 +41,8 @@ class WireLoopsTests {
 		appender.start();
 		logger.addAppender(appender);
 		try {
-			WireLoops loops = WireLoops.create(Transports.nio(new UnsatisfiedLinkError("no library")), "log-test", 1);
+			WireLoops loops = WireLoops.create(Transports.nio(new UnsatisfiedLinkError("no library")), "log-test", 1,
+					Duration.ZERO);
 			assertThat(loops.transport()).isEqualTo("nio");
 			WireFixture.get(loops.close());
 			assertThat(appender.list).singleElement()
@@ -56,14 +57,14 @@ class WireLoopsTests {
 
 	@Test
 	void theNativeTransportIsUsedWhereItIs() {
-		WireLoops loops = WireLoops.create("best-test", 1);
+		WireLoops loops = WireLoops.create("best-test", 1, Duration.ZERO);
 		assertThat(loops.transport()).isEqualTo(Transports.best().name());
 		WireFixture.get(loops.close());
 	}
 
 	@Test
 	void theThreadsAreNamedAndEnd() {
-		WireLoops loops = WireLoops.create("named-test", 2);
+		WireLoops loops = WireLoops.create("named-test", 2, Duration.ZERO);
 		CompletableFuture<String> name = new CompletableFuture<>();
 		assertThat(loops.schedule(Duration.ofMillis(1), () -> name.complete(Thread.currentThread().getName())))
 			.isTrue();

@@ -31,6 +31,7 @@ import io.nixl4j.wire.Connection;
 import io.nixl4j.wire.FrameHandler;
 import io.nixl4j.wire.FrameType;
 import io.nixl4j.wire.FramedWriter;
+import io.nixl4j.wire.LoopDriver;
 import io.nixl4j.wire.MsgPackReader;
 import io.nixl4j.wire.MsgPackWriter;
 import io.nixl4j.wire.WireException;
@@ -59,6 +60,8 @@ final class Lane implements FrameHandler {
 	private final PeerLink link;
 
 	private final Connection connection;
+
+	private final LoopDriver driver;
 
 	private final int maxActive;
 
@@ -100,6 +103,7 @@ final class Lane implements FrameHandler {
 	Lane(PeerLink link, Connection connection, AttemptRegister register, int maxActive) {
 		this.link = link;
 		this.connection = connection;
+		this.driver = connection.driver();
 		this.maxActive = maxActive;
 		this.body = new FrameBody(connection.writer());
 		this.target = new LaneTarget(this, link, register, new ReadService(this, this.queue));
@@ -113,6 +117,11 @@ final class Lane implements FrameHandler {
 	/** Any thread: the connection. */
 	Connection connection() {
 		return this.connection;
+	}
+
+	/** Any thread: what drives the lane. */
+	LoopDriver driver() {
+		return this.driver;
 	}
 
 	/** Any thread: bytes that were given to this lane and have not ended. */
@@ -316,6 +325,7 @@ final class Lane implements FrameHandler {
 	public @Nullable BodySink frame(int type, int entries, MsgPackReader reader, int bodyLength) {
 		this.header.read(entries, reader);
 		if (type == FrameType.WRITE) {
+			this.driver.inbound();
 			return this.target.write(this.header, bodyLength);
 		}
 		if (type == FrameType.READ_DATA) {
@@ -326,7 +336,10 @@ final class Lane implements FrameHandler {
 			throw WireException.protocol("frame type " + type + " has no body");
 		}
 		switch (type) {
-			case FrameType.READ -> this.target.read(this.header);
+			case FrameType.READ -> {
+				this.driver.inbound();
+				this.target.read(this.header);
+			}
 			case FrameType.STOP -> this.target.stop(this.header);
 			case FrameType.WRITE_ACK, FrameType.FAILED, FrameType.STOPPED -> answered(type, find());
 			default -> throw WireException.protocol("frame type " + type + " does not belong on a lane");

@@ -18,12 +18,14 @@ package io.nixl4j.route.tcp;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
+import io.nixl4j.wire.LoopDriver;
 import io.nixl4j.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,18 @@ final class TcpRequest implements RouteRequest {
 	private long load;
 
 	private int post;
+
+	/** Written before the first post. */
+	private boolean detached;
+
+	/** Drives the first part's lane; who waits for the attempt drives it too. */
+	private volatile @Nullable LoopDriver driver;
+
+	/** Whether nobody is expected to drive for this attempt. */
+	private boolean attended;
+
+	/** Whether the poster drives the first part's lane until it is through. */
+	private boolean entered;
 
 	private long requestId;
 
@@ -131,9 +145,43 @@ final class TcpRequest implements RouteRequest {
 			posted = true;
 		}
 		finally {
+			leaveLoop();
 			if (!posted) {
 				this.route.endPost();
 			}
+		}
+	}
+
+	/** Outside of the lock: what was posted is sent now. */
+	private void leaveLoop() {
+		LoopDriver first = this.driver;
+		if (this.entered && first != null) {
+			this.entered = false;
+			first.leave();
+		}
+	}
+
+	@Override
+	public void detach() {
+		this.detached = true;
+	}
+
+	@Override
+	public void poll() {
+		LoopDriver first = this.driver;
+		if (first != null) {
+			first.poll();
+		}
+	}
+
+	@Override
+	public void await(BooleanSupplier done) {
+		LoopDriver first = this.driver;
+		if (first != null) {
+			first.await(done);
+		}
+		else {
+			RouteRequest.super.await(done);
 		}
 	}
 
@@ -170,13 +218,26 @@ final class TcpRequest implements RouteRequest {
 		this.placed = 0;
 		this.cause = null;
 		this.dealer.reset();
+		LoopDriver first = this.parts[0].lane.driver();
+		this.driver = first;
+		this.attended = this.detached || !first.canDrive();
 		for (int i = 0; i < this.partCount; i++) {
 			this.parts[i].join(this.post);
 			this.parts[i].lane.addLoad(this.load);
+			attend(this.parts[i], 1);
 		}
+		this.entered = first.enter();
 		if (!pokeOthers(null)) {
 			finish(null);
 			throw this.route.noLane(this.operation);
+		}
+	}
+
+	/** A loop that the waiting caller does not drive must not be left alone. */
+	private void attend(TransferPart part, int change) {
+		LoopDriver other = part.lane.driver();
+		if (this.attended || other != this.driver) {
+			other.attend(change);
 		}
 	}
 
@@ -269,6 +330,7 @@ final class TcpRequest implements RouteRequest {
 		this.ending = true;
 		for (int i = 0; i < this.partCount; i++) {
 			this.parts[i].lane.addLoad(-this.load);
+			attend(this.parts[i], -1);
 		}
 		pokeOthers(caller);
 	}

@@ -36,8 +36,8 @@ public final class TcpRouteProvider implements RouteProvider {
 	static final String NAME = "tcp";
 
 	static final RouteTraits TRAITS = new RouteTraits(Set.of(MemoryType.DRAM), RouteTraits.ReadKind.EMULATED,
-			RouteTraits.Enforcement.TARGET, RouteTraits.StopProof.TARGET_ACKNOWLEDGED, RouteTraits.ProgressDriver.ROUTE,
-			Long.MAX_VALUE);
+			RouteTraits.Enforcement.TARGET, RouteTraits.StopProof.TARGET_ACKNOWLEDGED,
+			RouteTraits.ProgressDriver.CALLER, Long.MAX_VALUE);
 
 	/**
 	 * Creates the provider; called by the service loader too.

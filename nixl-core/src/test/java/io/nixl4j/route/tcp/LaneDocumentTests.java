@@ -84,7 +84,7 @@ class LaneDocumentTests {
 
 	private final LocalRegion tail = allocate("tail", 4096);
 
-	private final WireLoops loops = WireLoops.create("test", 1);
+	private final WireLoops loops = WireLoops.create("test", 1, Duration.ZERO);
 
 	private final End initiator = new End(this.loops, Map.of());
 

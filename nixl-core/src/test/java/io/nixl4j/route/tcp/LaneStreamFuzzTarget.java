@@ -83,7 +83,7 @@ public final class LaneStreamFuzzTarget {
 
 	private static final AgentIdentity PEER = new AgentIdentity("peer", "peer", new Incarnation(1, 2));
 
-	private static final WireLoops LOOPS = WireLoops.create("fuzz", 1);
+	private static final WireLoops LOOPS = WireLoops.create("fuzz", 1, Duration.ZERO);
 
 	private LaneStreamFuzzTarget() {
 	}

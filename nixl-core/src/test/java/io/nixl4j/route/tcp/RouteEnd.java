@@ -92,7 +92,7 @@ final class RouteEnd implements AutoCloseable {
 	RouteEnd(String engineId, int lanes, boolean checksums, int stripeBytes, int maxBody) {
 		this.stripeBytes = stripeBytes;
 		this.identity = new AgentIdentity(engineId, engineId, Incarnation.random());
-		this.loops = WireLoops.create("test-" + engineId, 2);
+		this.loops = WireLoops.create("test-" + engineId, 2, Duration.ofMillis(1));
 		WireLimits limits = WireLimits.defaults();
 		WireSettings settings = WireSettings.of(this.identity)
 			.withChecksums(checksums)

@@ -35,6 +35,10 @@ import org.springframework.util.unit.DataSize;
  */
 final class AgentDefaults {
 
+	private static final int MIN_MTU = 256;
+
+	private static final int MAX_MTU = 4096;
+
 	private static final String DEFAULT_APPLICATION = "agent";
 
 	private static final int MAX_APPLICATION = 64;
@@ -70,10 +74,20 @@ final class AgentDefaults {
 			.tcp(tcp().withBind(this.properties.tcp().bindAddress(), 0))
 			.timeouts(timeouts());
 		ConfigurationCheck.group("tuning", () -> builder.queueDepth(this.properties.tuning().queueDepth()));
+		builder.completionMode(this.properties.tuning().completionMode());
+		ConfigurationCheck.key("tuning.mtu", () -> checkMtu(this.properties.tuning().mtu()));
 		this.properties.peers()
 			.forEach((engine, endpoint) -> ConfigurationCheck.key("peers." + engine,
 					() -> builder.peer(engine, endpoint)));
 		return builder;
+	}
+
+	// No route uses it yet; a wrong one is told now, not when an RDMA route comes.
+	private static int checkMtu(int mtu) {
+		if (Integer.bitCount(mtu) != 1 || mtu < MIN_MTU || mtu > MAX_MTU) {
+			throw new IllegalArgumentException("must be 256, 512, 1024, 2048 or 4096, not " + mtu);
+		}
+		return mtu;
 	}
 
 	/**

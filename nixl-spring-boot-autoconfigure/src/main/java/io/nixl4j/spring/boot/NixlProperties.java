@@ -19,6 +19,7 @@ package io.nixl4j.spring.boot;
 import java.time.Duration;
 import java.util.Map;
 
+import io.nixl4j.CompletionMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -134,9 +135,13 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 	 * Tuning.
 	 *
 	 * @param queueDepth Number of requests that may be in flight to one peer on one
-	 * route. As many again may wait, further ones are refused.
+	 * route. Eight times as many may wait, further ones are refused.
+	 * @param completionMode How to wait for transfers and peers.
+	 * @param mtu Longest packet of RDMA routes in bytes. Sockets take what the network
+	 * has.
 	 */
-	record Tuning(@DefaultValue("128") int queueDepth) {
+	record Tuning(@DefaultValue("128") int queueDepth, @DefaultValue("polling") CompletionMode completionMode,
+			@DefaultValue("4096") int mtu) {
 	}
 
 	/**

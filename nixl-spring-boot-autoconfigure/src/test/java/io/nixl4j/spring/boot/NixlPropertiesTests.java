@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.nixl4j.CompletionMode;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlAgentBuilder;
 import io.nixl4j.TcpOptions;
@@ -104,6 +105,8 @@ class NixlPropertiesTests {
 		assertThat(defaults.tcp()).isEqualTo(TcpOptions.defaults());
 		assertThat(defaults.timeouts()).isEqualTo(Timeouts.defaults());
 		assertThat(properties.tuning().queueDepth()).isEqualTo(NixlAgentBuilder.DEFAULT_QUEUE_DEPTH);
+		assertThat(properties.tuning().completionMode()).isEqualTo(CompletionMode.POLLING);
+		assertThat(properties.tuning().mtu()).isEqualTo(4096);
 	}
 
 	@Test
