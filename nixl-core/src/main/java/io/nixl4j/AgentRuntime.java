@@ -37,6 +37,7 @@ import io.nixl4j.route.Route;
 import io.nixl4j.route.RouteBackend;
 import io.nixl4j.route.RouteContext;
 import io.nixl4j.route.RouteProvider;
+import io.nixl4j.session.LinkKeeper;
 import io.nixl4j.session.SessionAcceptor;
 import io.nixl4j.session.SessionEvents;
 import io.nixl4j.session.Sessions;
@@ -68,6 +69,8 @@ final class AgentRuntime {
 
 	private final Sessions sessions;
 
+	private final LinkKeeper links;
+
 	private final List<OpenRoute> routes = new ArrayList<>();
 
 	private @Nullable Sockets sockets;
@@ -84,6 +87,7 @@ final class AgentRuntime {
 		this.deadlines = new DeadlineWatch(settings.name());
 		this.context = new AgentContext(regions, this.deadlines, callbacks, settings.timeouts().transfer(),
 				new AtomicLong());
+		this.links = new LinkKeeper(this.timer, settings.timeouts().peer());
 		this.sessions = new Sessions(this.identity, regions, this::connectRoutes, events, this.timer);
 	}
 
@@ -135,7 +139,7 @@ final class AgentRuntime {
 		}
 		Sockets current = this.sockets;
 		if (current != null) {
-			current.listen(new SessionAcceptor(this.sessions, current.endpoint().lanes()));
+			current.listen(new SessionAcceptor(this.sessions, this.links, current.endpoint().lanes()));
 		}
 	}
 
@@ -194,6 +198,10 @@ final class AgentRuntime {
 
 	Sessions sessions() {
 		return this.sessions;
+	}
+
+	LinkKeeper links() {
+		return this.links;
 	}
 
 	ScheduledExecutorService timer() {

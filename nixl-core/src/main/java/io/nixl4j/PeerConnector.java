@@ -141,8 +141,8 @@ final class PeerConnector {
 		Sockets sockets = this.runtime.sockets()
 			.orElseThrow(() -> NixlError.UNSUPPORTED
 				.exception("This agent uses no sockets; give its builder TcpOptions", peer, "connect", null));
-		return new SessionDialer(this.runtime.sessions(), sockets.endpoint().client(), this.runtime.timer(),
-				this.settings.timeouts().connect());
+		return new SessionDialer(this.runtime.sessions(), this.runtime.links(), sockets.endpoint().client(),
+				this.runtime.timer(), this.settings.timeouts().connect());
 	}
 
 	/**

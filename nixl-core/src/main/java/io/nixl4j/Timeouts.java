@@ -27,14 +27,18 @@ import java.time.Duration;
  * @param drain for transfers in flight when the agent stops
  * @param regionClose for the proof that nobody uses a region that is closed; what is not
  * proved then stays allocated and is listed as quarantined
+ * @param peer for a peer that is silent: after a half of it another connection is tried,
+ * then the peer is lost
  */
-public record Timeouts(Duration transfer, Duration connect, Duration handshake, Duration drain, Duration regionClose) {
+public record Timeouts(Duration transfer, Duration connect, Duration handshake, Duration drain, Duration regionClose,
+		Duration peer) {
 
 	public Timeouts {
 		positive(transfer, "transfer");
 		positive(connect, "connect");
 		positive(handshake, "handshake");
 		positive(regionClose, "region-close");
+		positive(peer, "peer");
 		if (drain.isNegative()) {
 			throw new IllegalArgumentException("drain must not be negative");
 		}
@@ -48,11 +52,11 @@ public record Timeouts(Duration transfer, Duration connect, Duration handshake, 
 
 	/**
 	 * Returns the defaults.
-	 * @return 30 s, 5 s, 5 s, 10 s and 30 s
+	 * @return 30 s, 5 s, 5 s, 10 s, 30 s and 10 s
 	 */
 	public static Timeouts defaults() {
 		return new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(5),
-				Duration.ofSeconds(10), Duration.ofSeconds(30));
+				Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10));
 	}
 
 	/**
@@ -61,7 +65,7 @@ public record Timeouts(Duration transfer, Duration connect, Duration handshake, 
 	 * @return the time-outs
 	 */
 	public Timeouts withTransfer(Duration other) {
-		return new Timeouts(other, this.connect, this.handshake, this.drain, this.regionClose);
+		return new Timeouts(other, this.connect, this.handshake, this.drain, this.regionClose, this.peer);
 	}
 
 	/**
@@ -70,7 +74,7 @@ public record Timeouts(Duration transfer, Duration connect, Duration handshake, 
 	 * @return the time-outs
 	 */
 	public Timeouts withConnect(Duration other) {
-		return new Timeouts(this.transfer, other, this.handshake, this.drain, this.regionClose);
+		return new Timeouts(this.transfer, other, this.handshake, this.drain, this.regionClose, this.peer);
 	}
 
 	/**
@@ -79,7 +83,7 @@ public record Timeouts(Duration transfer, Duration connect, Duration handshake, 
 	 * @return the time-outs
 	 */
 	public Timeouts withDrain(Duration other) {
-		return new Timeouts(this.transfer, this.connect, this.handshake, other, this.regionClose);
+		return new Timeouts(this.transfer, this.connect, this.handshake, other, this.regionClose, this.peer);
 	}
 
 	/**
@@ -88,7 +92,16 @@ public record Timeouts(Duration transfer, Duration connect, Duration handshake, 
 	 * @return the time-outs
 	 */
 	public Timeouts withRegionClose(Duration other) {
-		return new Timeouts(this.transfer, this.connect, this.handshake, this.drain, other);
+		return new Timeouts(this.transfer, this.connect, this.handshake, this.drain, other, this.peer);
+	}
+
+	/**
+	 * Returns these time-outs with another one for silent peers.
+	 * @param other after which silence a peer is lost
+	 * @return the time-outs
+	 */
+	public Timeouts withPeer(Duration other) {
+		return new Timeouts(this.transfer, this.connect, this.handshake, this.drain, this.regionClose, other);
 	}
 
 }

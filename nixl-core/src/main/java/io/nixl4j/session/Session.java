@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One end of the session with one incarnation of a peer. It is open until its link is
- * lost, either end says goodbye, or the peer breaks the protocol; it never opens again.
+ * lost for good, either end says goodbye, or the peer breaks the protocol; it never opens
+ * again. A connection that breaks is not its end: the link goes on over another one.
  * <p>
  * Messages come from one thread at a time; everything else may be called from any thread
  * and does not block.
@@ -87,6 +88,9 @@ public final class Session implements PeerLink {
 
 	/** Guarded by the sessions: since when the peer dials in spite of this session. */
 	private long contestedNanos;
+
+	/** Guarded by the sessions: when it dialled last. */
+	private long lastContestNanos;
 
 	/** Guarded by the sessions. */
 	private boolean contested;
@@ -136,6 +140,26 @@ public final class Session implements PeerLink {
 	}
 
 	/**
+	 * Returns the link if it can go on over another connection.
+	 * @param peer who asks for it
+	 * @param id the session that it names
+	 * @param token what it shows
+	 * @return the link, or {@code null}
+	 */
+	@Nullable ResumableLink resumable(AgentIdentity peer, long id, byte[] token) {
+		return (isOpen() && this.peer.equals(peer) && this.key.matches(id, token)
+				&& this.link instanceof ResumableLink resumable) ? resumable : null;
+	}
+
+	/**
+	 * Returns whether the peer can be reached now.
+	 * @return {@code false} while a connection that broke is to be replaced
+	 */
+	boolean isUp() {
+		return this.link.isUp();
+	}
+
+	/**
 	 * The same incarnation of the peer dials although this session is live. Called by the
 	 * sessions, one thread at a time.
 	 * @param now the time
@@ -143,10 +167,12 @@ public final class Session implements PeerLink {
 	 * @return whether it has, so that its end must be lost
 	 */
 	boolean contested(long now, long patience) {
-		if (!this.contested) {
+		// A dial long after the one before is not the same one any more.
+		if (!this.contested || now - this.lastContestNanos > 4 * patience) {
 			this.contested = true;
 			this.contestedNanos = now;
 		}
+		this.lastContestNanos = now;
 		return now - this.contestedNanos >= patience;
 	}
 

@@ -59,6 +59,8 @@ final class SessionCodec {
 
 	private static final int REASON = 'w';
 
+	private static final int RECEIVED = 'c';
+
 	private SessionCodec() {
 	}
 
@@ -92,6 +94,12 @@ final class SessionCodec {
 		}
 		else if (message instanceof SessionMessage.Goodbye goodbye) {
 			writer.send(FrameType.GOODBYE, 1, (out) -> out.key(REASON).string(shortened(goodbye.reason())), null);
+		}
+		else if (message instanceof SessionMessage.Ping ping) {
+			writer.send(FrameType.PING, 1, (out) -> out.key(RECEIVED).unsigned(ping.received()), null);
+		}
+		else if (message instanceof SessionMessage.Pong pong) {
+			writer.send(FrameType.PONG, 1, (out) -> out.key(RECEIVED).unsigned(pong.received()), null);
 		}
 		else if (message instanceof SessionMessage.Fence fence) {
 			writer.send(FrameType.FENCE, 2,
@@ -128,6 +136,8 @@ final class SessionCodec {
 			case FrameType.WITHDRAWN -> new SessionMessage.Withdrawn(fields.handle);
 			case FrameType.NOTIFY_ACK -> new SessionMessage.NotifyAck(fields.number);
 			case FrameType.GOODBYE -> new SessionMessage.Goodbye(fields.reason);
+			case FrameType.PING -> new SessionMessage.Ping(fields.received);
+			case FrameType.PONG -> new SessionMessage.Pong(fields.received);
 			case FrameType.FENCE -> new SessionMessage.Fence(fields.route, fields.lane);
 			case FrameType.FENCED -> new SessionMessage.Fenced(fields.route, fields.lane);
 			default -> throw WireException.protocol("frame type " + type + " does not belong on a session");
@@ -176,6 +186,8 @@ final class SessionCodec {
 
 		private String reason = "";
 
+		private long received;
+
 		private void read(MsgPackReader in) {
 			switch (in.key()) {
 				case HANDLE -> this.handle = in.unsigned();
@@ -189,6 +201,7 @@ final class SessionCodec {
 				case ROUTE -> this.route = in.string(32);
 				case LANE -> this.lane = in.unsignedInt(Integer.MAX_VALUE);
 				case REASON -> this.reason = in.string(MAX_REASON);
+				case RECEIVED -> this.received = in.unsigned(Long.MAX_VALUE);
 				default -> in.skip();
 			}
 		}

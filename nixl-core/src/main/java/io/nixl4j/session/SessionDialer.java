@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.wire.AgentIdentity;
 import io.nixl4j.wire.ConnectRequest;
 import io.nixl4j.wire.Connection;
 import io.nixl4j.wire.TcpClient;
@@ -45,6 +46,8 @@ public final class SessionDialer {
 
 	private final Sessions sessions;
 
+	private final LinkKeeper links;
+
 	private final TcpClient client;
 
 	private final ScheduledExecutorService timer;
@@ -54,12 +57,15 @@ public final class SessionDialer {
 	/**
 	 * Creates a dialer.
 	 * @param sessions where sessions are kept
+	 * @param links makes their links
 	 * @param client opens connections
 	 * @param timer times the pauses
 	 * @param timeout how long to try
 	 */
-	public SessionDialer(Sessions sessions, TcpClient client, ScheduledExecutorService timer, Duration timeout) {
+	public SessionDialer(Sessions sessions, LinkKeeper links, TcpClient client, ScheduledExecutorService timer,
+			Duration timeout) {
 		this.sessions = sessions;
+		this.links = links;
 		this.client = client;
 		this.timer = timer;
 		this.timeout = timeout;
@@ -127,7 +133,7 @@ public final class SessionDialer {
 		private void begin(Connection connection) {
 			Session session = SessionDialer.this.sessions.begin(connection.peer(),
 					SessionKey.of(connection.sessionId(), connection.token()), true, connection.authenticated(),
-					new WireLink(connection));
+					SessionDialer.this.links.opened(connection, SessionDialer.this.client));
 			if (session != null) {
 				finish(session);
 				return;
@@ -170,6 +176,11 @@ public final class SessionDialer {
 
 		private void failed(Throwable failure) {
 			if (failure instanceof WireException wire) {
+				Optional<Session> existing = existing(wire);
+				if (existing.isPresent()) {
+					finish(existing.get());
+					return;
+				}
 				NixlException typed = wire.error()
 					.exception(String.valueOf(wire.getMessage()), peerName(), "connect", wire);
 				if (wire.retry()) {
@@ -184,6 +195,16 @@ public final class SessionDialer {
 						NixlError.BACKEND.exception("Connecting to " + peerName() + " failed: " + failure.getMessage(),
 								peerName(), "connect", failure));
 			}
+		}
+
+		/** Whoever refused may be a peer that opened a session with us before. */
+		private Optional<Session> existing(WireException refusal) {
+			AgentIdentity peer = refusal.peer();
+			if (peer == null || refusal.error() != NixlError.BUSY) {
+				return Optional.empty();
+			}
+			return SessionDialer.this.sessions.find(peer.engineId())
+				.filter((session) -> session.incarnation().equals(peer.incarnation()));
 		}
 
 		private void again(NixlException cause) {

@@ -16,6 +16,7 @@
 
 package io.nixl4j.session;
 
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 
 /**
@@ -40,6 +41,11 @@ final class SessionKey {
 
 	static SessionKey of(long id, byte[] token) {
 		return new SessionKey(id, token.clone());
+	}
+
+	/** Compares in a time that does not tell where the first difference is. */
+	boolean matches(long shownId, byte[] shownToken) {
+		return MessageDigest.isEqual(this.token, shownToken) && this.id == shownId;
 	}
 
 	long id() {

@@ -51,6 +51,15 @@ interface SessionLink {
 	Optional<InetSocketAddress> address();
 
 	/**
+	 * Returns whether messages can reach the peer now. What is sent while they cannot is
+	 * kept.
+	 * @return {@code false} while a connection that broke is to be replaced
+	 */
+	default boolean isUp() {
+		return true;
+	}
+
+	/**
 	 * Gets what a link carries.
 	 */
 	interface Receiver {

@@ -111,6 +111,22 @@ sealed interface SessionMessage {
 	}
 
 	/**
+	 * The receiver shall answer that it is there. Not counted as a message.
+	 *
+	 * @param received how many messages the sender has received
+	 */
+	record Ping(long received) implements SessionMessage {
+	}
+
+	/**
+	 * The sender is there; an answer, or unasked. Not counted as a message.
+	 *
+	 * @param received how many messages the sender has received
+	 */
+	record Pong(long received) implements SessionMessage {
+	}
+
+	/**
 	 * The receiver shall close its end of a lane.
 	 *
 	 * @param route the route that the lane belongs to

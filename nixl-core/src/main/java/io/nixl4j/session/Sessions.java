@@ -176,10 +176,12 @@ public final class Sessions implements RegionTable.Listener {
 				return new Admission.Accepted(SessionKey.random(this.random));
 			}
 			boolean same = existing.incarnation().equals(peer.incarnation());
-			if (existing.isOpen() && same && !existing.contested(System.nanoTime(), LOST_AFTER_NANOS)) {
+			// One that cannot be reached does not stand in the way of one that can.
+			boolean live = existing.isOpen() && existing.isUp();
+			if (live && same && !existing.contested(System.nanoTime(), LOST_AFTER_NANOS)) {
 				return new Admission.Refused(NixlError.BUSY, "There is a session of the two already", true);
 			}
-			if (existing.isOpen() && !same && !authenticated) {
+			if (live && !same && !authenticated) {
 				return new Admission.Refused(NixlError.REFUSED, "Engine id " + peer.engineId()
 						+ " is taken: another incarnation of it has a live session, and without a secret the newer one"
 						+ " cannot be told from an impostor; set tcp.secret", true);
@@ -190,6 +192,21 @@ public final class Sessions implements RegionTable.Listener {
 		replaced.end(NixlError.PEER_LOST.exception("The peer opened a new session; connect again", peer.engineId(),
 				null, null));
 		return new Admission.Refused(NixlError.NOT_READY, "The former session is still being closed", true);
+	}
+
+	/**
+	 * Finds the link of a live session whose connection is to be replaced.
+	 * @param peer who asks for it
+	 * @param id the session that it names
+	 * @param token what it shows
+	 * @return the link, or {@code null} if there is no such session
+	 */
+	@Nullable ResumableLink resumable(AgentIdentity peer, long id, byte[] token) {
+		Session session;
+		synchronized (this) {
+			session = this.byEngine.get(peer.engineId());
+		}
+		return (session != null) ? session.resumable(peer, id, token) : null;
 	}
 
 	/**

@@ -19,6 +19,7 @@ package io.nixl4j.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -176,6 +177,11 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	@Override
 	public int lane() {
 		return agreed().lane();
+	}
+
+	@Override
+	public Optional<Resumption> resumption() {
+		return Optional.ofNullable(agreed().resumption());
 	}
 
 	@Override

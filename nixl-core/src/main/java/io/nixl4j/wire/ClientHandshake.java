@@ -59,7 +59,7 @@ final class ClientHandshake implements FrameHandler {
 		random.nextBytes(nonce);
 		this.hello = new Hello(Hello.VERSION, Hello.VERSION, settings.required(), settings.offered(), request.role(),
 				settings.self(), request.expectedEngineId(), nonce, request.sessionId(), request.token(),
-				request.lane(), settings.checksums(), settings.limits().maxBody());
+				request.lane(), settings.checksums(), settings.limits().maxBody(), request.received());
 	}
 
 	void begin() {
@@ -119,9 +119,16 @@ final class ClientHandshake implements FrameHandler {
 		if (welcome.token().length != tokenLength) {
 			throw WireException.protocol("a handshake has a wrong token");
 		}
+		Resumption resumption = null;
+		if (this.hello.received() != Hello.NEW) {
+			if (welcome.received() == Hello.NEW || welcome.sessionId() != this.hello.sessionId()) {
+				throw WireException.protocol("another session was accepted than the one that is to go on");
+			}
+			resumption = new Resumption(this.hello.received(), welcome.received());
+		}
 		this.connection.finishHandshake(new HandshakeResult(this.hello.role(), answered.self(), welcome.sessionId(),
 				welcome.token(), answered.authenticated() || this.certified, answered.features(), this.hello.lane(),
-				welcome.checksums(), Math.min(this.hello.maxBody(), answered.maxBody())));
+				welcome.checksums(), Math.min(this.hello.maxBody(), answered.maxBody()), resumption));
 		if (!this.opened.complete(this.connection)) {
 			this.connection.close(null);
 		}
@@ -129,8 +136,9 @@ final class ClientHandshake implements FrameHandler {
 
 	@Override
 	public void closed(@Nullable WireException cause) {
-		this.opened.completeExceptionally(
-				(cause != null) ? cause : new WireException(NixlError.CLOSED, "closed in mid-handshake"));
+		WireException reason = (cause != null) ? cause : new WireException(NixlError.CLOSED, "closed in mid-handshake");
+		Challenge answered = this.challenge;
+		this.opened.completeExceptionally((answered != null) ? reason.of(answered.self()) : reason);
 	}
 
 }

@@ -30,9 +30,11 @@ import java.util.Arrays;
  * @param token what the lane shows for it, empty for a session
  * @param lane the lane's number, unique in its session, 0 for a session
  * @param timeout how long the connection and its handshake may take
+ * @param received how many messages of a session were received whose connection broke and
+ * that is to go on, else -1
  */
 public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, String expectedEngineId, long sessionId,
-		byte[] token, int lane, Duration timeout) {
+		byte[] token, int lane, Duration timeout, long received) {
 
 	private static final byte[] NO_TOKEN = {};
 
@@ -44,7 +46,23 @@ public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, Stri
 	 * @return the request
 	 */
 	public static ConnectRequest session(InetSocketAddress remote, String expectedEngineId, Duration timeout) {
-		return new ConnectRequest(ConnectionRole.SESSION, remote, expectedEngineId, 0, NO_TOKEN, 0, timeout);
+		return new ConnectRequest(ConnectionRole.SESSION, remote, expectedEngineId, 0, NO_TOKEN, 0, timeout, Hello.NEW);
+	}
+
+	/**
+	 * Asks to go on with a session whose connection broke.
+	 * @param remote where the peer listens
+	 * @param expectedEngineId the engine that must answer
+	 * @param sessionId the session
+	 * @param token what {@link Connection#token()} of the session returned
+	 * @param received how many messages of it were received
+	 * @param timeout how long it may take
+	 * @return the request
+	 */
+	public static ConnectRequest resumption(InetSocketAddress remote, String expectedEngineId, long sessionId,
+			byte[] token, long received, Duration timeout) {
+		return new ConnectRequest(ConnectionRole.SESSION, remote, expectedEngineId, sessionId,
+				Arrays.copyOf(token, token.length), 0, timeout, received);
 	}
 
 	/**
@@ -60,7 +78,7 @@ public record ConnectRequest(ConnectionRole role, InetSocketAddress remote, Stri
 	public static ConnectRequest lane(InetSocketAddress remote, String expectedEngineId, long sessionId, byte[] token,
 			int lane, Duration timeout) {
 		return new ConnectRequest(ConnectionRole.LANE, remote, expectedEngineId, sessionId,
-				Arrays.copyOf(token, token.length), lane, timeout);
+				Arrays.copyOf(token, token.length), lane, timeout, Hello.NEW);
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.nixl4j.wire;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -57,6 +58,12 @@ public interface Connection {
 	 * @return the number that the opener chose, 0 for a session
 	 */
 	int lane();
+
+	/**
+	 * Returns where a session goes on whose connection broke.
+	 * @return both ends' counts, or empty if the connection is a new session or a lane
+	 */
+	Optional<Resumption> resumption();
 
 	/**
 	 * Returns the longest body that both ends take.

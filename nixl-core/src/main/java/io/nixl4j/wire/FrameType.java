@@ -63,6 +63,12 @@ public final class FrameType {
 	/** Session: all grants that existed when it began have been said. */
 	public static final int GRANTED = 24;
 
+	/** Session: answer me; and what was received. Not counted. */
+	public static final int PING = 25;
+
+	/** Session: I am here; and what was received. Not counted. */
+	public static final int PONG = 26;
+
 	/** Lane: bytes of a WRITE, with where they go. */
 	public static final int WRITE = 32;
 

@@ -51,9 +51,20 @@ public interface HandshakePolicy {
 	 *
 	 * @param sessionId the number of the session: a new one, or for a lane the one that
 	 * it joins
-	 * @param token 16 bytes that lanes of a new session must show, empty for a lane
+	 * @param token 16 bytes that lanes of a session must show, empty for a lane
+	 * @param received how many messages of a session that goes on were received here,
+	 * else -1
 	 */
-	record Accept(long sessionId, byte[] token) implements Decision {
+	record Accept(long sessionId, byte[] token, long received) implements Decision {
+
+		/**
+		 * Accepts a new session, or a lane.
+		 * @param sessionId the number of the session
+		 * @param token what its lanes must show, empty for a lane
+		 */
+		public Accept(long sessionId, byte[] token) {
+			this(sessionId, token, Hello.NEW);
+		}
 
 		@Override
 		public String toString() {

@@ -98,6 +98,9 @@ final class HandshakeProof {
 		number(mac, hello.checksums() ? 1 : 0);
 		number(mac, hello.maxBody());
 		number(mac, challenge.maxBody());
+		if (hello.received() != Hello.NEW) {
+			number(mac, hello.received());
+		}
 		return mac.doFinal();
 	}
 

@@ -30,9 +30,19 @@ import java.util.Set;
  * @param token what the lane shows for it, empty for a session; not to be logged
  * @param lane the lane's number, which its opener chose, 0 for a session
  * @param remoteAddress where the peer is
+ * @param received how many messages of a session the peer has received whose connection
+ * broke and that is to go on, else -1
  */
 public record HandshakeRequest(ConnectionRole role, AgentIdentity peer, boolean authenticated, Set<String> features,
-		long sessionId, byte[] token, int lane, InetSocketAddress remoteAddress) {
+		long sessionId, byte[] token, int lane, InetSocketAddress remoteAddress, long received) {
+
+	/**
+	 * Returns whether a session is to go on whose connection broke.
+	 * @return {@code false} for a new session or a lane
+	 */
+	public boolean resumes() {
+		return this.role == ConnectionRole.SESSION && this.received != Hello.NEW;
+	}
 
 	@Override
 	public String toString() {

@@ -18,6 +18,8 @@ package io.nixl4j.wire;
 
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What both ends agreed on.
  *
@@ -30,9 +32,10 @@ import java.util.Set;
  * @param lane the lane's number, 0 for a session
  * @param checksums whether bodies carry checksums
  * @param maxBody the longest body that both ends take
+ * @param resumption where a session goes on whose connection broke, else {@code null}
  */
 record HandshakeResult(ConnectionRole role, AgentIdentity peer, long sessionId, byte[] token, boolean authenticated,
-		Set<String> features, int lane, boolean checksums, int maxBody) {
+		Set<String> features, int lane, boolean checksums, int maxBody, @Nullable Resumption resumption) {
 
 	@Override
 	public String toString() {

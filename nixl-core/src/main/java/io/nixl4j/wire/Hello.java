@@ -39,13 +39,18 @@ import org.jspecify.annotations.Nullable;
  * @param lane the lane's number in its session, else 0
  * @param checksums whether it wants checksums of bodies
  * @param maxBody the longest body that it takes
+ * @param received how many messages of the session it has received, if the connection is
+ * to go on with a session whose connection broke, else {@link #NEW}
  */
 record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> offered, ConnectionRole role,
 		AgentIdentity self, String expectedEngineId, byte[] nonce, long sessionId, byte[] token, int lane,
-		boolean checksums, int maxBody) {
+		boolean checksums, int maxBody, long received) {
 
 	/** The version that this code speaks. */
 	static final int VERSION = 1;
+
+	/** Instead of a count: nothing is gone on with. */
+	static final long NEW = -1;
 
 	/** Bytes of a nonce, and of a proof. */
 	static final int NONCE = 32;
@@ -89,8 +94,19 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 	private static final int MAX_BODY = 'm' << 8 | 'b';
 
+	private static final int RECEIVED = 'r' << 16 | 'c' << 8 | 'v';
+
+	/** A HELLO that goes on with nothing. */
+	Hello(int minVersion, int maxVersion, Set<String> required, Set<String> offered, ConnectionRole role,
+			AgentIdentity self, String expectedEngineId, byte[] nonce, long sessionId, byte[] token, int lane,
+			boolean checksums, int maxBody) {
+		this(minVersion, maxVersion, required, offered, role, self, expectedEngineId, nonce, sessionId, token, lane,
+				checksums, maxBody, NEW);
+	}
+
 	void write(FramedWriter writer) {
-		MsgPackWriter header = writer.begin(FrameType.HELLO, 15);
+		boolean resumes = this.received != NEW;
+		MsgPackWriter header = writer.begin(FrameType.HELLO, resumes ? 16 : 15);
 		header.key(VMIN).unsigned(this.minVersion);
 		header.key(VMAX).unsigned(this.maxVersion);
 		header.key(REQUIRED);
@@ -108,6 +124,9 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 		header.key(LANE).unsigned(this.lane);
 		header.key(CHECKSUMS).bool(this.checksums);
 		header.key(MAX_BODY).unsigned(this.maxBody);
+		if (resumes) {
+			header.key(RECEIVED).unsigned(this.received);
+		}
 		writer.end(null);
 		writer.flush();
 	}
@@ -210,6 +229,8 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 		private int maxBody;
 
+		private long received = NEW;
+
 		void read(MsgPackReader header) {
 			switch (header.key()) {
 				case VMIN -> this.minVersion = header.unsignedInt(MAX_VERSION);
@@ -227,6 +248,7 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 				case LANE -> this.lane = header.unsignedInt(Integer.MAX_VALUE);
 				case CHECKSUMS -> this.checksums = header.bool();
 				case MAX_BODY -> this.maxBody = readMaxBody(header);
+				case RECEIVED -> this.received = header.unsigned(Long.MAX_VALUE);
 				default -> header.skip();
 			}
 		}
@@ -251,7 +273,7 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 			return new Hello(this.minVersion, this.maxVersion, present(this.required, "required features"),
 					present(this.offered, "offered features"), present(this.role, "role"), self,
 					present(this.expected, "expected engine id"), present(this.nonce, "nonce"), this.sessionId,
-					this.token, this.lane, this.checksums, this.maxBody);
+					this.token, this.lane, this.checksums, this.maxBody, this.received);
 		}
 
 	}

@@ -139,7 +139,7 @@ final class ServerHandshake implements FrameHandler {
 		boolean authenticated = secured || this.certified;
 		HandshakePolicy.Decision decision = this.policy
 			.decide(new HandshakeRequest(asked.role(), asked.self(), authenticated, sent.features(), asked.sessionId(),
-					asked.token(), asked.lane(), this.connection.remoteAddress()));
+					asked.token(), asked.lane(), this.connection.remoteAddress(), asked.received()));
 		if (decision instanceof HandshakePolicy.Refuse refuse) {
 			throw new WireException(refuse.error(), refuse.message(), refuse.retry(), null);
 		}
@@ -152,12 +152,14 @@ final class ServerHandshake implements FrameHandler {
 		boolean checksums = asked.checksums() || this.settings.checksums();
 		logger.debug("accepted a {} of {}", asked.role().wireName(), asked.self());
 		try {
-			new Welcome(accept.sessionId(), accept.token(), checksums).write(this.connection.writer());
+			new Welcome(accept.sessionId(), accept.token(), checksums, accept.received())
+				.write(this.connection.writer());
 		}
 		finally {
 			this.connection.finishHandshake(new HandshakeResult(asked.role(), asked.self(), accept.sessionId(),
 					accept.token().clone(), authenticated, sent.features(), asked.lane(), checksums,
-					Math.min(asked.maxBody(), sent.maxBody())));
+					Math.min(asked.maxBody(), sent.maxBody()),
+					(accept.received() != Hello.NEW) ? new Resumption(accept.received(), asked.received()) : null));
 			this.over.run();
 			this.policy.accepted(this.connection);
 		}

@@ -22,8 +22,10 @@ package io.nixl4j.wire;
  * @param sessionId the session's number
  * @param token what lanes of the session show, empty on a lane
  * @param checksums whether bodies carry checksums
+ * @param received how many messages of a session that goes on the acceptor has received,
+ * else {@link Hello#NEW}
  */
-record Welcome(long sessionId, byte[] token, boolean checksums) {
+record Welcome(long sessionId, byte[] token, boolean checksums, long received) {
 
 	private static final int SESSION = 's' << 16 | 'i' << 8 | 'd';
 
@@ -31,11 +33,22 @@ record Welcome(long sessionId, byte[] token, boolean checksums) {
 
 	private static final int CHECKSUMS = 'c' << 8 | 's';
 
+	private static final int RECEIVED = 'r' << 16 | 'c' << 8 | 'v';
+
+	/** The end of a handshake that goes on with nothing. */
+	Welcome(long sessionId, byte[] token, boolean checksums) {
+		this(sessionId, token, checksums, Hello.NEW);
+	}
+
 	void write(FramedWriter writer) {
-		MsgPackWriter header = writer.begin(FrameType.WELCOME, 3);
+		boolean resumes = this.received != Hello.NEW;
+		MsgPackWriter header = writer.begin(FrameType.WELCOME, resumes ? 4 : 3);
 		header.key(SESSION).unsigned(this.sessionId);
 		header.key(TOKEN).binary(this.token);
 		header.key(CHECKSUMS).bool(this.checksums);
+		if (resumes) {
+			header.key(RECEIVED).unsigned(this.received);
+		}
 		writer.end(null);
 		writer.flush();
 	}
@@ -44,16 +57,18 @@ record Welcome(long sessionId, byte[] token, boolean checksums) {
 		Long sessionId = null;
 		byte[] token = {};
 		boolean checksums = false;
+		long received = Hello.NEW;
 		for (int i = 0; i < entries; i++) {
 			switch (header.key()) {
 				case SESSION -> sessionId = header.unsigned();
 				case TOKEN -> token = header.binary(Hello.TOKEN);
 				case CHECKSUMS -> checksums = header.bool();
+				case RECEIVED -> received = header.unsigned(Long.MAX_VALUE);
 				default -> header.skip();
 			}
 		}
 		header.expectEnd();
-		return new Welcome(Hello.present(sessionId, "session"), token, checksums);
+		return new Welcome(Hello.present(sessionId, "session"), token, checksums, received);
 	}
 
 	@Override

@@ -31,6 +31,9 @@ public final class WireException extends RuntimeException {
 
 	private final boolean retry;
 
+	/** Not to be serialized: an exception that was is for people only. */
+	private final transient @Nullable AgentIdentity peer;
+
 	/**
 	 * Creates an exception that trying again does not cure.
 	 * @param error the kind
@@ -48,9 +51,20 @@ public final class WireException extends RuntimeException {
 	 * @param cause what led to it, if anything did
 	 */
 	public WireException(NixlError error, String message, boolean retry, @Nullable Throwable cause) {
+		this(error, message, retry, cause, null);
+	}
+
+	private WireException(NixlError error, String message, boolean retry, @Nullable Throwable cause,
+			@Nullable AgentIdentity peer) {
 		super(message, cause, false, false);
 		this.error = error;
 		this.retry = retry;
+		this.peer = peer;
+	}
+
+	/** The same, said by or about a peer that is known. */
+	WireException of(AgentIdentity who) {
+		return new WireException(this.error, String.valueOf(getMessage()), this.retry, getCause(), who);
 	}
 
 	/**
@@ -77,6 +91,15 @@ public final class WireException extends RuntimeException {
 	 */
 	public boolean retry() {
 		return this.retry;
+	}
+
+	/**
+	 * Returns who is at the other end of a connection that was refused, proved as far as
+	 * it can be.
+	 * @return the peer, or {@code null} if it had not said yet
+	 */
+	public @Nullable AgentIdentity peer() {
+		return this.peer;
 	}
 
 }

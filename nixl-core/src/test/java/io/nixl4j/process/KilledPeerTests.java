@@ -59,7 +59,7 @@ class KilledPeerTests {
 
 	private static final int TRANSFERS = 6;
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final Pattern BEFORE = new Pattern(1);
 
@@ -69,7 +69,8 @@ class KilledPeerTests {
 			.withTransfer(TIMEOUT)
 			.withConnect(TIMEOUT)
 			.withDrain(Duration.ZERO)
-			.withRegionClose(TIMEOUT))
+			.withRegionClose(TIMEOUT)
+			.withPeer(Duration.ofSeconds(2)))
 		.build();
 
 	@BeforeEach

@@ -61,6 +61,8 @@ class SessionDocumentTests {
 		messages.put("NOTIFY", new SessionMessage.Notify(7, "request-42".getBytes(StandardCharsets.US_ASCII)));
 		messages.put("NOTIFY_ACK", new SessionMessage.NotifyAck(7));
 		messages.put("GOODBYE", new SessionMessage.Goodbye("Engine prefill-1 has stopped"));
+		messages.put("PING", new SessionMessage.Ping(41));
+		messages.put("PONG", new SessionMessage.Pong(17));
 		messages.put("FENCE", new SessionMessage.Fence("tcp", 2));
 		messages.put("FENCED", new SessionMessage.Fenced("tcp", 2));
 		return messages;

@@ -58,7 +58,7 @@ public final class EmbeddedConnection {
 			int lane) {
 		EmbeddedConnection embedded = new EmbeddedConnection(WireLimits.defaults(), opener);
 		embedded.connection.finishHandshake(new HandshakeResult(role, peer, sessionId, new byte[0], true, Set.of(),
-				lane, true, WireLimits.MAX_BODY));
+				lane, true, WireLimits.MAX_BODY, null));
 		return embedded;
 	}
 

@@ -74,8 +74,8 @@ class HandshakeDocumentTests {
 	@Test
 	void everyDumpIsReplayedHere() {
 		assertThat(DOCUMENT.dumps("Proofs")).containsExactly("input of the proof");
-		assertThat(DOCUMENT.dumps("Handshake")).containsExactlyInAnyOrder("HELLO", "HELLO lane", "CHALLENGE", "PROOF",
-				"WELCOME", "WELCOME lane", "REFUSED");
+		assertThat(DOCUMENT.dumps("Handshake")).containsExactlyInAnyOrder("HELLO", "HELLO lane", "HELLO resumption",
+				"CHALLENGE", "PROOF", "WELCOME", "WELCOME lane", "WELCOME resumption", "REFUSED");
 	}
 
 	@Test
@@ -120,6 +120,19 @@ class HandshakeDocumentTests {
 		relay(this.accepting, this.opening, "WELCOME lane");
 		assertThat(this.opened.join().lane()).isEqualTo(this.accepted.join().lane()).isEqualTo(1);
 		assertThat(this.accepted.join().role()).isEqualTo(ConnectionRole.LANE);
+	}
+
+	@Test
+	void aSessionGoesOnOverAnotherConnection() {
+		open(ConnectRequest.resumption(ADDRESS, "decode-1", SESSION, TOKEN, 17, TIMEOUT),
+				new HandshakePolicy.Accept(SESSION, TOKEN, 41));
+		relay(this.opening, this.accepting, "HELLO resumption");
+		this.accepting.sent().forEach(this.opening::receive);
+		this.opening.sent().forEach(this.accepting::receive);
+		relay(this.accepting, this.opening, "WELCOME resumption");
+		assertThat(this.opened.join().resumption()).contains(new Resumption(17, 41));
+		assertThat(this.accepted.join().resumption()).contains(new Resumption(41, 17));
+		assertThat(this.accepted.join().authenticated()).isTrue();
 	}
 
 	@Test

@@ -126,7 +126,7 @@ final class AgentDefaults {
 	Timeouts timeouts() {
 		NixlProperties.Timeouts timeouts = this.properties.timeouts();
 		return ConfigurationCheck.group("timeouts", () -> new Timeouts(timeouts.transfer(), timeouts.connect(),
-				timeouts.handshake(), timeouts.drain(), timeouts.regionClose()));
+				timeouts.handshake(), timeouts.drain(), timeouts.regionClose(), timeouts.peer()));
 	}
 
 	private static int bytes(DataSize size) {

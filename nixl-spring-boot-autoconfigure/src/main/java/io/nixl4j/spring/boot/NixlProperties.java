@@ -125,10 +125,11 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 	 * @param drain How long a stopping agent waits for transfers in flight.
 	 * @param regionClose How long to wait for the proof that nothing touches a closed
 	 * region any more, before it is listed as quarantined.
+	 * @param peer How long a peer may be silent before it is lost.
 	 */
 	record Timeouts(@DefaultValue("30s") Duration transfer, @DefaultValue("5s") Duration connect,
 			@DefaultValue("5s") Duration handshake, @DefaultValue("10s") Duration drain,
-			@DefaultValue("30s") Duration regionClose) {
+			@DefaultValue("30s") Duration regionClose, @DefaultValue("10s") Duration peer) {
 	}
 
 	/**
