@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.NixlException;
@@ -186,6 +187,21 @@ final class CheckedRoute implements RouteProvider {
 					CheckedRoute.this.unreleased.decrementAndGet();
 				}
 			}
+		}
+
+		@Override
+		public void detach() {
+			this.request.detach();
+		}
+
+		@Override
+		public void poll() {
+			this.request.poll();
+		}
+
+		@Override
+		public void await(BooleanSupplier done) {
+			this.request.await(done);
 		}
 
 		@Override

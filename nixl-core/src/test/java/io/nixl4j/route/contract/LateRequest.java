@@ -19,6 +19,7 @@ package io.nixl4j.route.contract;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 import io.nixl4j.memory.NixlError;
@@ -114,6 +115,21 @@ final class LateRequest implements RouteRequest, AttemptEvents {
 			released();
 			stopped();
 		}
+	}
+
+	@Override
+	public void detach() {
+		this.request.detach();
+	}
+
+	@Override
+	public void poll() {
+		this.request.poll();
+	}
+
+	@Override
+	public void await(BooleanSupplier done) {
+		this.request.await(done);
 	}
 
 	@Override

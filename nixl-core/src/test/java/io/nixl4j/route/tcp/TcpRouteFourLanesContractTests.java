@@ -16,6 +16,7 @@
 
 package io.nixl4j.route.tcp;
 
+import io.nixl4j.CompletionMode;
 import io.nixl4j.TcpOptions;
 import io.nixl4j.route.contract.ContractAgents;
 import io.nixl4j.route.contract.RouteContract;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * The {@code tcp} route keeps the contract with several connections, over which large
- * requests are spread.
+ * requests are spread, and callers that spin for a moment before they sleep.
  */
 @Tag("all")
 class TcpRouteFourLanesContractTests extends RouteContract {
@@ -31,7 +32,8 @@ class TcpRouteFourLanesContractTests extends RouteContract {
 	@Override
 	protected ContractAgents agents() {
 		return ContractAgents.of(new TcpRouteProvider(),
-				(builder) -> builder.tcp(TcpOptions.defaults().withConnectionsPerPeer(4)));
+				(builder) -> builder.tcp(TcpOptions.defaults().withConnectionsPerPeer(4))
+					.completionMode(CompletionMode.ADAPTIVE));
 	}
 
 }

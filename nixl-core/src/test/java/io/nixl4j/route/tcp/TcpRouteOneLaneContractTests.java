@@ -16,13 +16,15 @@
 
 package io.nixl4j.route.tcp;
 
+import io.nixl4j.CompletionMode;
 import io.nixl4j.TcpOptions;
 import io.nixl4j.route.contract.ContractAgents;
 import io.nixl4j.route.contract.RouteContract;
 import org.junit.jupiter.api.Tag;
 
 /**
- * The {@code tcp} route keeps the contract with one connection, which carries everything.
+ * The {@code tcp} route keeps the contract with one connection, which carries everything,
+ * and callers that sleep.
  */
 @Tag("all")
 class TcpRouteOneLaneContractTests extends RouteContract {
@@ -30,7 +32,8 @@ class TcpRouteOneLaneContractTests extends RouteContract {
 	@Override
 	protected ContractAgents agents() {
 		return ContractAgents.of(new TcpRouteProvider(),
-				(builder) -> builder.tcp(TcpOptions.defaults().withConnectionsPerPeer(1)));
+				(builder) -> builder.tcp(TcpOptions.defaults().withConnectionsPerPeer(1))
+					.completionMode(CompletionMode.EVENT));
 	}
 
 }

@@ -1,0 +1,245 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.wire;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+@Timeout(120)
+class DrivenLoopTests {
+
+	/** Nobody falls asleep while a test looks. */
+	private static final Duration LONG = Duration.ofSeconds(100);
+
+	private final List<DrivenLoopGroup> groups = new ArrayList<>();
+
+	private final List<Thread> keepers = new ArrayList<>();
+
+	private final ExecutorService callers = Executors.newCachedThreadPool();
+
+	static Stream<Transports> transports() {
+		return Stream.of(Transports.best(), Transports.nio(null));
+	}
+
+	@AfterEach
+	void close() throws InterruptedException {
+		for (DrivenLoopGroup group : this.groups) {
+			group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+			assertThat(group.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+		}
+		for (Thread keeper : this.keepers) {
+			keeper.join(20_000);
+			assertThat(keeper.isAlive()).isFalse();
+		}
+		this.callers.shutdownNow();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aCallerThatWaitsRunsTheLoopsTasks(Transports transports) {
+		DrivenLoop loop = loop(transports, LONG);
+		assertThat(driving(loop)).isSameAs(Thread.currentThread());
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void theKeeperTakesBackALoopThatNobodyDrives(Transports transports) {
+		DrivenLoop loop = loop(transports, LONG);
+		driving(loop);
+		loop.execute(() -> {
+		});
+		await().until(() -> loop.inEventLoop(this.keepers.get(0)));
+		assertThat(run(loop)).isSameAs(this.keepers.get(0));
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void tasksOfACallerWhoEntersRunWhenItLeaves(Transports transports) {
+		DrivenLoop loop = loop(transports, LONG);
+		AtomicReference<@Nullable Thread> ranOn = new AtomicReference<>();
+		enter(loop);
+		loop.execute(() -> ranOn.set(Thread.currentThread()));
+		assertThat(ranOn.get()).isNull();
+		loop.leave();
+		assertThat(ranOn.get()).isSameAs(Thread.currentThread());
+	}
+
+	@Test
+	void onlyOneEntersAtATime() throws Exception {
+		DrivenLoop loop = loop(Transports.best(), LONG);
+		enter(loop);
+		assertThat(this.callers.submit(loop::enter).get()).isFalse();
+		assertThat(loop.enter()).isFalse();
+		loop.leave();
+	}
+
+	@Test
+	void inEventModeTheKeeperDoesAllWork() {
+		DrivenLoop loop = loop(Transports.best(), Duration.ZERO);
+		assertThat(loop.canDrive()).isFalse();
+		assertThat(loop.enter()).isFalse();
+		assertThat(driving(loop)).isSameAs(this.keepers.get(0));
+	}
+
+	@Test
+	void aCallerWhoFindsNothingToDoLeavesTheLoopToTheKeeper() throws Exception {
+		DrivenLoop loop = loop(Transports.best(), Duration.ofMillis(1));
+		AtomicBoolean done = new AtomicBoolean();
+		CompletableFuture<Thread> waiting = new CompletableFuture<>();
+		Future<?> caller = this.callers.submit(() -> {
+			waiting.complete(Thread.currentThread());
+			loop.await(done::get);
+		});
+		Thread thread = waiting.get();
+		await().until(() -> thread.getState() == Thread.State.WAITING && loop.inEventLoop(this.keepers.get(0)));
+		done.set(true);
+		LockSupport.unpark(thread);
+		caller.get(20, TimeUnit.SECONDS);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void anInterruptedCallerLeaves(Transports transports) throws Exception {
+		DrivenLoop loop = loop(transports, LONG);
+		CompletableFuture<Thread> waiting = new CompletableFuture<>();
+		Future<Boolean> caller = this.callers.submit(() -> {
+			waiting.complete(Thread.currentThread());
+			loop.await(() -> false);
+			return Thread.interrupted();
+		});
+		Thread thread = waiting.get();
+		await().until(() -> loop.inEventLoop(thread));
+		thread.interrupt();
+		assertThat(caller.get(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(run(loop)).isSameAs(this.keepers.get(0));
+	}
+
+	@Test
+	void callersInLineAreCalledWhenTheDriverLeaves() throws Exception {
+		DrivenLoop loop = loop(Transports.best(), LONG);
+		enter(loop);
+		CompletableFuture<Thread> waiting = new CompletableFuture<>();
+		AtomicBoolean done = new AtomicBoolean();
+		Future<?> caller = this.callers.submit(() -> {
+			waiting.complete(Thread.currentThread());
+			loop.await(done::get);
+		});
+		Thread thread = waiting.get();
+		await().until(() -> thread.getState() == Thread.State.WAITING);
+		loop.leave();
+		await().until(() -> loop.inEventLoop(thread) || loop.inEventLoop(this.keepers.get(0)));
+		done.set(true);
+		LockSupport.unpark(thread);
+		caller.get(20, TimeUnit.SECONDS);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aLoopEndsWhileACallerDrives(Transports transports) throws Exception {
+		DrivenLoop loop = loop(transports, LONG);
+		AtomicBoolean done = new AtomicBoolean();
+		CompletableFuture<Thread> waiting = new CompletableFuture<>();
+		Future<?> caller = this.callers.submit(() -> {
+			waiting.complete(Thread.currentThread());
+			loop.await(done::get);
+		});
+		Thread thread = waiting.get();
+		await().until(() -> loop.inEventLoop(thread));
+		loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+		assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> loop.execute(() -> {
+		}));
+		done.set(true);
+		LockSupport.unpark(thread);
+		caller.get(20, TimeUnit.SECONDS);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void scheduledTasksRunWhoeverDrives(Transports transports) throws Exception {
+		DrivenLoop loop = loop(transports, LONG);
+		CompletableFuture<Void> ran = new CompletableFuture<>();
+		enter(loop);
+		loop.schedule(() -> ran.complete(null), 1, TimeUnit.MILLISECONDS);
+		loop.leave();
+		ran.get(20, TimeUnit.SECONDS);
+		CompletableFuture<Void> again = new CompletableFuture<>();
+		loop.schedule(() -> again.complete(null), 20, TimeUnit.MILLISECONDS);
+		loop.await(again::isDone);
+	}
+
+	private DrivenLoop loop(Transports transports, Duration spin) {
+		DrivenLoopGroup group = new DrivenLoopGroup(1, (task) -> {
+			Thread keeper = new Thread(task, "keeper");
+			this.keepers.add(keeper);
+			return keeper;
+		}, transports, spin.toNanos());
+		this.groups.add(group);
+		return (DrivenLoop) group.next();
+	}
+
+	/** Who runs a task that comes while this thread waits for it. */
+	private @Nullable Thread driving(DrivenLoop loop) {
+		Thread waiter = Thread.currentThread();
+		AtomicReference<@Nullable Thread> ranOn = new AtomicReference<>();
+		this.callers.execute(() -> {
+			if (loop.canDrive()) {
+				await().pollInterval(Duration.ofMillis(1)).until(() -> loop.inEventLoop(waiter));
+			}
+			loop.execute(() -> {
+				ranOn.set(Thread.currentThread());
+				LockSupport.unpark(waiter);
+			});
+		});
+		loop.await(() -> ranOn.get() != null);
+		return ranOn.get();
+	}
+
+	private static Thread run(DrivenLoop loop) {
+		return CompletableFuture.supplyAsync(Thread::currentThread, loop).join();
+	}
+
+	private static void enter(DrivenLoop loop) {
+		await().pollInSameThread().pollInterval(Duration.ofMillis(1)).until(() -> {
+			loop.poll();
+			return loop.enter();
+		});
+	}
+
+}
