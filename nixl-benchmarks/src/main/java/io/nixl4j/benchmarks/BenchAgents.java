@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 
+import io.nixl4j.CompletionMode;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.Timeouts;
 import io.nixl4j.memory.MemoryRegion;
@@ -50,14 +51,16 @@ final class BenchAgents {
 	 * @param name its name and engine
 	 * @param setting how it is set up
 	 * @param host the address to listen on
+	 * @param mode how it waits
 	 * @return the agent, not started
 	 */
-	static NixlAgent agent(String name, Setting setting, String host) {
+	static NixlAgent agent(String name, Setting setting, String host, CompletionMode mode) {
 		return NixlAgent.builder()
 			.name(name)
 			.routes(List.of(new TcpRouteProvider()))
 			.tcp(setting.tcp().withBind(host, 0))
 			.timeouts(PATIENT)
+			.completionMode(mode)
 			.build();
 	}
 

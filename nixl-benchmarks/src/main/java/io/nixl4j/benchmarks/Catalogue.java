@@ -68,6 +68,8 @@ final class Catalogue {
 			add(names, prefix, "burst1", "burst4", "burst16", "burst64");
 			add(names, prefix, "1MiB.lanes1", "256MiB.lanes1", "256MiB.lanes4");
 			add(names, prefix, "1MiB.checksum", "16MiB.checksum", "256MiB.checksum");
+			add(names, prefix, "8B.event", "8B.adaptive", "8B.polling", "8B.polling2", "1MiB.event", "1MiB.polling2");
+			add(names, prefix, "8B.event-nio", "8B.polling-nio", "8B.polling2-nio");
 			add(names, prefix, "8B.nio", "1MiB.nio", "16MiB.nio", "256MiB.nio");
 			add(names, prefix, "8B.jdk25", "1MiB.jdk25", "16MiB.jdk25", "256MiB.jdk25");
 			add(names, prefix, "8B.peers64", "1MiB.peers4", "1MiB.peers16", "1MiB.peers64");

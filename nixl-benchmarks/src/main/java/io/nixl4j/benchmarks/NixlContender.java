@@ -48,7 +48,7 @@ final class NixlContender implements Contender {
 	private final Map<String, Transfer> transfers = new HashMap<>();
 
 	NixlContender(String name, Setting setting, String bind, Endpoints targets, ByteBuffer memory) {
-		this.agent = BenchAgents.agent(name, setting, bind);
+		this.agent = BenchAgents.agent(name, setting, bind, setting.initiatorsMode());
 		this.local = BenchAgents.register(this.agent, setting, memory);
 		this.agent.start();
 		for (int port : targets.ports()) {

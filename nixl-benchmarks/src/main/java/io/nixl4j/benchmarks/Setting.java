@@ -16,9 +16,11 @@
 
 package io.nixl4j.benchmarks;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.nixl4j.CompletionMode;
 import io.nixl4j.TcpOptions;
 
 /**
@@ -75,6 +77,8 @@ record Setting(String label, boolean checksum, boolean nio, int jdk, int lanes, 
 					this.regions, this.busy);
 			case "busy" -> new Setting(words, this.checksum, this.nio, this.jdk, this.lanes, this.peers,
 					this.initiators, this.regions, true);
+			case "event", "adaptive", "polling", "polling2" -> new Setting(words, this.checksum, this.nio, this.jdk,
+					this.lanes, this.peers, this.initiators, this.regions, this.busy);
 			default -> throw new IllegalArgumentException("'" + word + "' is no mode; see --list");
 		};
 	}
@@ -92,6 +96,26 @@ record Setting(String label, boolean checksum, boolean nio, int jdk, int lanes, 
 				word.equals("lanes") ? number : this.lanes, word.equals("peers") ? number : this.peers,
 				word.equals("initiators") ? number : this.initiators, word.equals("regions") ? number : this.regions,
 				this.busy);
+	}
+
+	/**
+	 * Returns how the initiator waits.
+	 * @return the mode, by default that of agents
+	 */
+	CompletionMode initiatorsMode() {
+		return has("event") ? CompletionMode.EVENT : has("adaptive") ? CompletionMode.ADAPTIVE : CompletionMode.POLLING;
+	}
+
+	/**
+	 * Returns how the target waits: {@code polling} alone is about the initiator's end.
+	 * @return the mode, by default that of agents
+	 */
+	CompletionMode targetsMode() {
+		return has("polling") ? CompletionMode.EVENT : initiatorsMode();
+	}
+
+	private boolean has(String word) {
+		return List.of(this.label.split("-", -1)).contains(word);
 	}
 
 	/**

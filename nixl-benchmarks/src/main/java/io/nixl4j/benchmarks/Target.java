@@ -77,7 +77,7 @@ final class Target extends Commands {
 		int id = keep(() -> agents.forEach(NixlAgent::close));
 		int[] ports = new int[setting.peers()];
 		for (int i = 0; i < ports.length; i++) {
-			NixlAgent agent = BenchAgents.agent("target-" + id + "-" + i, setting, this.host);
+			NixlAgent agent = BenchAgents.agent("target-" + id + "-" + i, setting, this.host, setting.targetsMode());
 			agents.add(agent);
 			BenchAgents.register(agent, setting, this.memory);
 			agent.start();
