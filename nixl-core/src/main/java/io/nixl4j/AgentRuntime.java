@@ -250,6 +250,11 @@ final class AgentRuntime {
 		}
 
 		@Override
+		public long stagingMemory() {
+			return AgentRuntime.this.settings.stagingMemory();
+		}
+
+		@Override
 		public <T> Optional<T> resource(Class<T> type) {
 			Sockets current = AgentRuntime.this.sockets;
 			return (current != null && type.isInstance(current.endpoint())) ? Optional.of(type.cast(current.endpoint()))

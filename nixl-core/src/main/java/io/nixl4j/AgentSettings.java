@@ -41,10 +41,11 @@ import org.jspecify.annotations.Nullable;
  * @param queueDepth the most requests in flight to one peer on one route
  * @param completionMode how to wait for transfers and peers
  * @param devices providers of memory that the host cannot reach
+ * @param stagingMemory how much memory of the host is used to reach that memory
  * @param callbacks runs users' code, or {@code null} for threads of the agent's own
  */
 record AgentSettings(String name, String engineId, List<RouteProvider> routes, @Nullable TcpOptions tcp,
 		@Nullable InProcessNetwork network, @Nullable NixlMetadataStore store, NixlMetadata.Additions additions,
 		Map<String, String> peers, Timeouts timeouts, int queueDepth, CompletionMode completionMode,
-		List<DeviceMemoryProvider> devices, @Nullable Executor callbacks) {
+		List<DeviceMemoryProvider> devices, long stagingMemory, @Nullable Executor callbacks) {
 }

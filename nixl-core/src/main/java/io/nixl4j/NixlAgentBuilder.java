@@ -44,6 +44,13 @@ public final class NixlAgentBuilder {
 	/** How many requests may be in flight to one peer on one route by default. */
 	public static final int DEFAULT_QUEUE_DEPTH = 128;
 
+	/** How much staging memory an agent uses by default: 64 MiB. */
+	public static final long DEFAULT_STAGING_MEMORY = 64 << 20;
+
+	private static final long MIN_STAGING_MEMORY = 1 << 20;
+
+	private static final long MAX_STAGING_MEMORY = 1 << 30;
+
 	private @Nullable String name;
 
 	private @Nullable String engineId;
@@ -67,6 +74,8 @@ public final class NixlAgentBuilder {
 	private CompletionMode completionMode = CompletionMode.POLLING;
 
 	private @Nullable List<DeviceMemoryProvider> devices;
+
+	private long stagingMemory = DEFAULT_STAGING_MEMORY;
 
 	private @Nullable Executor callbacks;
 
@@ -230,6 +239,20 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
+	 * Sets how much memory of the host sockets may use to reach memory of devices. It is
+	 * allocated when the first such transfer needs it.
+	 * @param bytes the bound in bytes, 1 MiB to 1 GiB
+	 * @return this
+	 */
+	public NixlAgentBuilder stagingMemory(long bytes) {
+		if (bytes < MIN_STAGING_MEMORY || bytes > MAX_STAGING_MEMORY) {
+			throw new IllegalArgumentException("staging-memory must be 1 MiB to 1 GiB, not " + bytes + " bytes");
+		}
+		this.stagingMemory = bytes;
+		return this;
+	}
+
+	/**
 	 * Sets what runs notification handlers and completes futures. By default the agent
 	 * has daemon threads of its own for that.
 	 * @param callbacks the executor, not closed by the agent; it may block
@@ -255,7 +278,7 @@ public final class NixlAgentBuilder {
 				: discovered(DeviceMemoryProvider.class);
 		return new DefaultNixlAgent(new AgentSettings(agentName, engine, providers, this.tcp, this.network, this.store,
 				this.additions, Map.copyOf(this.peers), this.timeouts, this.queueDepth, this.completionMode, memories,
-				this.callbacks));
+				this.stagingMemory, this.callbacks));
 	}
 
 	private static <T> List<T> discovered(Class<T> type) {

@@ -37,8 +37,7 @@ final class RouteChoice {
 
 	static Route choose(Session session, Operation operation, DescriptorList local, DescriptorList remote) {
 		for (Route route : session.routes()) {
-			if (isReady(route) && local.bytes() <= route.traits().maxBytes() && reaches(route, local)
-					&& reaches(route, remote)) {
+			if (isReady(route) && local.bytes() <= route.traits().maxBytes() && reaches(route, local, remote)) {
 				return route;
 			}
 		}
@@ -66,10 +65,12 @@ final class RouteChoice {
 		}).join();
 	}
 
-	private static boolean reaches(Route route, DescriptorList list) {
-		for (Region region : list.distinctRegions()) {
-			if (!route.traits().memory().contains(region.type())) {
-				return false;
+	private static boolean reaches(Route route, DescriptorList local, DescriptorList remote) {
+		for (Region near : local.distinctRegions()) {
+			for (Region far : remote.distinctRegions()) {
+				if (!route.reaches(near.type(), far.type())) {
+					return false;
+				}
 			}
 		}
 		return true;

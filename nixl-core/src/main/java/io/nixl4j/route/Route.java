@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.memory.MemoryType;
 
 /**
  * One way to one peer, as long as one session lives. A route serves both ends: it posts
@@ -40,6 +41,16 @@ public interface Route {
 	 * @return the traits
 	 */
 	RouteTraits traits();
+
+	/**
+	 * Returns whether the route can carry bytes between two kinds of memory at all.
+	 * @param local the type of this agent's memory
+	 * @param remote the type of the peer's
+	 * @return {@code true} if it can
+	 */
+	default boolean reaches(MemoryType local, MemoryType remote) {
+		return traits().memory().contains(local) && traits().memory().contains(remote);
+	}
 
 	/**
 	 * Completes when requests can be posted, exceptionally with a

@@ -58,6 +58,15 @@ public interface RouteContext {
 	int queueDepth();
 
 	/**
+	 * Returns how much memory of the host a route may use to reach memory of devices,
+	 * which {@link RegionTable#devices()} has.
+	 * @return the bound in bytes
+	 */
+	default long stagingMemory() {
+		return 64 << 20;
+	}
+
+	/**
 	 * Returns something that the agent shares with routes which know its type, for
 	 * example the endpoint that owns the agent's sockets.
 	 * @param <T> the type

@@ -90,6 +90,12 @@ public final class FrameType {
 	/** Lane: nothing of the attempt moves here any more. */
 	public static final int STOPPED = 38;
 
+	/** Lane: asks for staging for one frame of a WRITE. */
+	public static final int STAGE = 41;
+
+	/** Lane: there is staging for one frame of a WRITE. */
+	public static final int STAGED = 42;
+
 	private FrameType() {
 	}
 

@@ -93,6 +93,16 @@ final class AdmittedRuns {
 		return NixlError.PROTOCOL.exception("a frame's runs do not sum to its bytes");
 	}
 
+	/** Whether sockets cannot reach some of the memory. */
+	boolean isStaged() {
+		for (LocalRegion region : this.regions) {
+			if (MemoryKind.isStaged(region)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	RunList list() {
 		return this.list;
 	}

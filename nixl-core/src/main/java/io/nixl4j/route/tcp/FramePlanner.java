@@ -17,6 +17,7 @@
 package io.nixl4j.route.tcp;
 
 import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.Region;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.route.RemoteGrant;
 
@@ -32,7 +33,7 @@ final class FramePlanner {
 	private final RunList runs = new RunList();
 
 	/**
-	 * Plans a body's remote side.
+	 * Plans a body's remote side, which is all of one kind of memory.
 	 * @param remote where the bytes go or come from; moved behind them
 	 * @param most how many bytes there may be at most
 	 * @return how many bytes were planned
@@ -40,8 +41,9 @@ final class FramePlanner {
 	int plan(RunCursor remote, int most) {
 		this.runs.clear();
 		int bytes = 0;
-		for (int pieces = 0; pieces < MAX_PIECES && bytes < most && remote.hasRemaining()
-				&& !this.runs.isFull(); pieces++) {
+		Region first = remote.region();
+		for (int pieces = 0; pieces < MAX_PIECES && bytes < most && remote.hasRemaining() && !this.runs.isFull()
+				&& MemoryKind.isSame(first, remote.region()); pieces++) {
 			int piece = (int) Math.min(remote.contiguous(), most - bytes);
 			this.runs.add(((RemoteGrant) remote.region()).handle(), remote.offset(), piece);
 			remote.advance(piece);

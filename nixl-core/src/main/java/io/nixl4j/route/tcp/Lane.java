@@ -71,12 +71,20 @@ final class Lane implements FrameHandler {
 
 	private final Runnable turn = this::turn;
 
+	private final Runnable work = this::work;
+
 	/** Bytes of the attempts that were given to this lane and have not ended. */
 	private final AtomicLong load = new AtomicLong();
 
 	private final FairQueue queue = new FairQueue();
 
 	private final ReadCredit readCredit = new ReadCredit(this.queue);
+
+	private final ReadCredit stagedReadCredit = new ReadCredit(this.queue);
+
+	private final ReadCredit stageCredit = new ReadCredit(this.queue, StagedWrites.MAX_ASKED);
+
+	private final LaneCopies copies = new LaneCopies(this::execute);
 
 	private final FramePlanner planner = new FramePlanner();
 
@@ -99,14 +107,17 @@ final class Lane implements FrameHandler {
 	 * @param connection the connection
 	 * @param register knows the attempts that the peer has under way
 	 * @param maxActive how many attempts may be under way; further ones wait
+	 * @param staging for memory that sockets cannot reach, or {@code null} if this agent
+	 * has none
 	 */
-	Lane(PeerLink link, Connection connection, AttemptRegister register, int maxActive) {
+	Lane(PeerLink link, Connection connection, AttemptRegister register, int maxActive, @Nullable StagingPeer staging) {
 		this.link = link;
 		this.connection = connection;
 		this.driver = connection.driver();
 		this.maxActive = maxActive;
 		this.body = new FrameBody(connection.writer());
-		this.target = new LaneTarget(this, link, register, new ReadService(this, this.queue));
+		this.target = new LaneTarget(this, link, register, new ReadService(this, this.queue),
+				(staging != null) ? new StagedTarget(this, staging) : null);
 	}
 
 	/** Any thread: the number by which both ends know the lane. */
@@ -161,9 +172,32 @@ final class Lane implements FrameHandler {
 		return true;
 	}
 
-	private void turn() {
+	/**
+	 * Any thread: runs a task where the lane lives, before or after it is closed, and
+	 * sends what it has made ready.
+	 */
+	void execute(Runnable task) {
 		try {
-			work();
+			this.connection.loop().execute(() -> guarded(() -> {
+				task.run();
+				pump();
+			}));
+		}
+		catch (RejectedExecutionException ex) {
+			// the event loop has ended, and the last copies end without it
+			synchronized (this) {
+				task.run();
+			}
+		}
+	}
+
+	private void turn() {
+		guarded(this.work);
+	}
+
+	private void guarded(Runnable task) {
+		try {
+			task.run();
 		}
 		catch (WireException ex) {
 			this.connection.close(ex);
@@ -207,6 +241,20 @@ final class Lane implements FrameHandler {
 			}
 		}
 		writer.flush();
+	}
+
+	/**
+	 * Lets a source write, if it does not wait for that already, whatever it waits for.
+	 */
+	void enqueue(FrameSource source) {
+		FairQueue current = source.queue;
+		if (current == this.queue || this.closed != null) {
+			return;
+		}
+		if (current != null) {
+			current.remove(source);
+		}
+		this.queue.add(source);
 	}
 
 	/** Begins to carry a part of an attempt. */
@@ -283,8 +331,18 @@ final class Lane implements FrameHandler {
 		}
 	}
 
+	/** Queues a frame without a body, unless the lane is closed. */
+	void answer(int type, long id, int attempt) {
+		if (this.closed == null) {
+			reply(type, id, attempt);
+		}
+	}
+
 	/** Queues the report of a failure. */
 	void replyFailed(long id, int attempt, NixlException cause) {
+		if (this.closed != null) {
+			return;
+		}
 		MsgPackWriter failed = LaneHeader.begin(this.connection.writer(), FrameType.FAILED, id, attempt, 2);
 		LaneHeader.failure(failed, cause.error(), String.valueOf(cause.getMessage()));
 		endReply();
@@ -309,6 +367,20 @@ final class Lane implements FrameHandler {
 		return this.body;
 	}
 
+	/** Credit of READs that wait for copies of a device. */
+	ReadCredit stagedReadCredit() {
+		return this.stagedReadCredit;
+	}
+
+	/** Credit of frames that staging is asked for. */
+	ReadCredit stageCredit() {
+		return this.stageCredit;
+	}
+
+	LaneCopies copies() {
+		return this.copies;
+	}
+
 	ReadCredit readCredit() {
 		return this.readCredit;
 	}
@@ -330,7 +402,8 @@ final class Lane implements FrameHandler {
 		}
 		if (type == FrameType.READ_DATA) {
 			this.header.require(LaneHeader.HAS_CHUNK);
-			return (find() instanceof ReadPart read) ? read.data(this.header.chunk(), bodyLength) : null;
+			TransferPart part = find();
+			return (part != null) ? part.data(this.header.chunk(), bodyLength) : null;
 		}
 		if (bodyLength > 0) {
 			throw WireException.protocol("frame type " + type + " has no body");
@@ -340,8 +413,12 @@ final class Lane implements FrameHandler {
 				this.driver.inbound();
 				this.target.read(this.header);
 			}
+			case FrameType.STAGE -> {
+				this.driver.inbound();
+				this.target.stage(this.header);
+			}
 			case FrameType.STOP -> this.target.stop(this.header);
-			case FrameType.WRITE_ACK, FrameType.FAILED, FrameType.STOPPED -> answered(type, find());
+			case FrameType.WRITE_ACK, FrameType.FAILED, FrameType.STOPPED, FrameType.STAGED -> answered(type, find());
 			default -> throw WireException.protocol("frame type " + type + " does not belong on a lane");
 		}
 		return null;
@@ -359,6 +436,9 @@ final class Lane implements FrameHandler {
 		}
 		if (type == FrameType.WRITE_ACK) {
 			part.acknowledged();
+		}
+		else if (type == FrameType.STAGED) {
+			part.granted();
 		}
 		else if (type == FrameType.FAILED) {
 			part.failed(this.header.error()

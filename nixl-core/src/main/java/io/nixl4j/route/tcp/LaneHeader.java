@@ -34,6 +34,8 @@ final class LaneHeader {
 
 	static final int HAS_RUNS = 4;
 
+	static final int HAS_BYTES = 32;
+
 	private static final int HAS_ID = 8;
 
 	private static final int HAS_ATTEMPT = 16;
@@ -52,6 +54,8 @@ final class LaneHeader {
 
 	private static final int MESSAGE = 'm';
 
+	private static final int BYTES = 'b';
+
 	private static final int MAX_MESSAGE = 1024;
 
 	private final RunList runs = new RunList();
@@ -65,6 +69,8 @@ final class LaneHeader {
 	private long total;
 
 	private int chunk;
+
+	private int bytes;
 
 	private NixlError error = NixlError.BACKEND;
 
@@ -104,6 +110,10 @@ final class LaneHeader {
 				this.runs.read(header);
 				this.present |= HAS_RUNS;
 			}
+			case BYTES -> {
+				this.bytes = header.unsignedInt(Integer.MAX_VALUE);
+				this.present |= HAS_BYTES;
+			}
 			case ERROR -> this.error = NixlError.ofCode(header.string(64));
 			case MESSAGE -> this.message = header.string(MAX_MESSAGE).replaceAll("\\p{Cntrl}", " ");
 			default -> header.skip();
@@ -133,6 +143,11 @@ final class LaneHeader {
 		return this.chunk;
 	}
 
+	/** The bytes of one frame. */
+	int bytes() {
+		return this.bytes;
+	}
+
 	RunList runs() {
 		return this.runs;
 	}
@@ -156,6 +171,10 @@ final class LaneHeader {
 
 	static MsgPackWriter chunk(MsgPackWriter header, int chunk) {
 		return header.key(CHUNK).unsigned(chunk);
+	}
+
+	static MsgPackWriter bytes(MsgPackWriter header, int bytes) {
+		return header.key(BYTES).unsigned(bytes);
 	}
 
 	static void runs(MsgPackWriter header, RunList runs) {

@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.nixl4j.wire.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,9 @@ final class LaneSet {
 
 	/** Written under the set's lock, read without. */
 	private volatile Lane[] lanes = NONE;
+
+	/** Lanes that are closed, and of which copies still run; guarded by the set. */
+	private final List<Lane> closed = new ArrayList<>();
 
 	/** Connections that are being opened. */
 	private int opening;
@@ -120,11 +122,17 @@ final class LaneSet {
 		return true;
 	}
 
-	/** A lane is closed, and nothing of it moves at this end. */
-	synchronized void remove(Lane lane) {
+	/** A lane is closed: nothing more is given to it. */
+	synchronized void closed(Lane lane) {
+		this.closed.add(lane);
 		List<Lane> rest = new ArrayList<>(List.of(this.lanes));
 		rest.remove(lane);
 		this.lanes = rest.toArray(NONE);
+	}
+
+	/** A lane is closed, and nothing of it moves at this end. */
+	synchronized void remove(Lane lane) {
+		this.closed.remove(lane);
 		checkEmpty();
 	}
 
@@ -146,11 +154,16 @@ final class LaneSet {
 		checkEmpty();
 	}
 
-	/** Returns the connection of the lane with a number, or {@code null}. */
-	@Nullable Connection find(int number) {
+	/** Returns the lane with a number, or {@code null} if nothing of it moves. */
+	synchronized @Nullable Lane find(int number) {
 		for (Lane lane : this.lanes) {
 			if (lane.number() == number) {
-				return lane.connection();
+				return lane;
+			}
+		}
+		for (Lane lane : this.closed) {
+			if (lane.number() == number) {
+				return lane;
 			}
 		}
 		return null;
@@ -170,12 +183,12 @@ final class LaneSet {
 	}
 
 	private void checkEmpty() {
-		if (this.closing && this.opening == 0 && this.lanes.length == 0) {
+		if (this.closing && this.opening == 0 && this.lanes.length == 0 && this.closed.isEmpty()) {
 			this.empty.complete(null);
 		}
 	}
 
-	/** Completes after {@link #close()}, when all lanes are closed. */
+	/** Completes after {@link #close()}, when all lanes are closed and still. */
 	CompletableFuture<Void> empty() {
 		return this.empty;
 	}

@@ -39,9 +39,12 @@ final class LaneTarget implements AttemptRegister.Carrier {
 	private final ReadService reads;
 
 	/** Of the WRITE frame whose body is coming: there is one at a time. */
-	private final AttemptRegister.Ticket ticket = new AttemptRegister.Ticket();
+	private AttemptRegister.Ticket ticket = new AttemptRegister.Ticket();
 
-	LaneTarget(Lane lane, PeerLink link, AttemptRegister register, ReadService reads) {
+	private final @Nullable StagedTarget staged;
+
+	LaneTarget(Lane lane, PeerLink link, AttemptRegister register, ReadService reads, @Nullable StagedTarget staged) {
+		this.staged = staged;
 		this.lane = lane;
 		this.link = link;
 		this.register = register;
@@ -64,39 +67,73 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		}
 		try {
 			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.WRITE, bodyLength);
-			return new RunPlacer(runs, bodyLength, this::ended);
+			return runs.isStaged() ? staged(runs, bodyLength) : new RunPlacer(runs, bodyLength, this::ended);
 		}
 		catch (NixlException ex) {
-			tell(this.register.failed(this.ticket), ex);
+			tell(this.ticket, this.register.failed(this.ticket), ex);
 			return null;
 		}
 	}
 
+	/** A body for memory of a device: its ticket lives on while the next bodies come. */
+	private BodySink staged(AdmittedRuns runs, int bodyLength) {
+		StagedTarget target = stagedTarget(runs);
+		AttemptRegister.Ticket own = this.ticket;
+		BodySink sink = target.writes()
+			.write(own.id(), own.attempt(), bodyLength, runs, (complete, checksumOk, cause) -> {
+				if (cause != null) {
+					tell(own, this.register.failed(own), cause);
+				}
+				else {
+					ended(own, complete, checksumOk);
+				}
+			});
+		this.ticket = new AttemptRegister.Ticket();
+		return sink;
+	}
+
+	private StagedTarget stagedTarget(AdmittedRuns runs) {
+		StagedTarget target = this.staged;
+		if (target == null) {
+			runs.leave();
+			throw unreachable();
+		}
+		return target;
+	}
+
+	private static NixlException unreachable() {
+		return NixlError.UNSUPPORTED.exception("the target has no DeviceMemoryProvider for this memory");
+	}
+
 	private void ended(boolean complete, boolean checksumOk) {
+		ended(this.ticket, complete, checksumOk);
+	}
+
+	private void ended(AttemptRegister.Ticket frame, boolean complete, boolean checksumOk) {
 		if (complete && checksumOk) {
-			tell(this.register.placed(this.ticket), null);
+			tell(frame, this.register.placed(frame), null);
 		}
 		else {
 			NixlError error = complete ? NixlError.CORRUPT : NixlError.PEER_LOST;
-			tell(this.register.failed(this.ticket),
+			tell(frame, this.register.failed(frame),
 					error.exception("a checksum of the bytes written is wrong; write them again"));
 		}
 	}
 
-	private void tell(AttemptRegister.Outcome outcome, @Nullable NixlException cause) {
+	private void tell(AttemptRegister.Ticket frame, AttemptRegister.Outcome outcome, @Nullable NixlException cause) {
 		switch (outcome) {
 			case ACKNOWLEDGE -> {
-				AttemptRegister.Carrier carrier = this.ticket.carrier();
+				AttemptRegister.Carrier carrier = frame.carrier();
 				if (carrier == this) {
-					this.lane.reply(FrameType.WRITE_ACK, this.ticket.id(), this.ticket.attempt());
+					this.lane.answer(FrameType.WRITE_ACK, frame.id(), frame.attempt());
 				}
 				else {
-					carrier.acknowledge(this.ticket.id(), this.ticket.attempt());
+					carrier.acknowledge(frame.id(), frame.attempt());
 				}
 			}
 			case FAILED -> {
 				if (cause != null) {
-					this.lane.replyFailed(this.ticket.id(), this.ticket.attempt(), cause);
+					this.lane.replyFailed(frame.id(), frame.attempt(), cause);
 				}
 			}
 			case NOTHING -> {
@@ -115,11 +152,27 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		try {
 			this.reads.checkRoom();
 			int bytes = header.runs().bytes(this.lane.maxBody());
-			this.reads.add(header.id(), header.attempt(), header.chunk(), bytes,
-					AdmittedRuns.admit(this.link, header.runs(), Operation.READ, bytes));
+			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.READ, bytes);
+			if (runs.isStaged()) {
+				stagedTarget(runs).reads().add(header.id(), header.attempt(), header.chunk(), bytes, runs);
+			}
+			else {
+				this.reads.add(header.id(), header.attempt(), header.chunk(), bytes, runs);
+			}
 		}
 		catch (NixlException ex) {
 			this.lane.replyFailed(header.id(), header.attempt(), ex);
+		}
+	}
+
+	/** A STAGE frame. */
+	void stage(LaneHeader header) {
+		header.require(LaneHeader.HAS_BYTES);
+		if (this.staged != null) {
+			this.staged.writes().ask(header.id(), header.attempt(), header.bytes());
+		}
+		else {
+			this.lane.replyFailed(header.id(), header.attempt(), unreachable());
 		}
 	}
 
@@ -130,12 +183,20 @@ final class LaneTarget implements AttemptRegister.Carrier {
 	void stop(LaneHeader header) {
 		this.register.stop(header.id(), header.attempt(), this);
 		this.reads.drop(header.id(), header.attempt());
-		this.lane.reply(FrameType.STOPPED, header.id(), header.attempt());
+		if (this.staged != null) {
+			this.staged.stop(header.id(), header.attempt());
+		}
+		else {
+			this.lane.reply(FrameType.STOPPED, header.id(), header.attempt());
+		}
 	}
 
 	void close() {
 		this.register.laneClosed(this);
 		this.reads.close();
+		if (this.staged != null) {
+			this.staged.close();
+		}
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.nixl4j.route.tcp;
 
+import io.nixl4j.memory.Region;
 import io.nixl4j.memory.RunCursor;
 
 /**
@@ -48,6 +49,11 @@ final class PieceDealer {
 	/** How many bytes were dealt out; the next piece begins there. */
 	long dealt() {
 		return this.dealt;
+	}
+
+	/** Where the next piece goes or comes from at the peer. */
+	Region next() {
+		return this.remote.region();
 	}
 
 	/**

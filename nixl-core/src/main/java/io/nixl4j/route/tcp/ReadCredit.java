@@ -31,14 +31,24 @@ final class ReadCredit {
 
 	private final FairQueue waiting = new FairQueue();
 
-	private int free = CHUNKS;
+	private int free;
+
+	/**
+	 * Creates a full credit for chunks.
+	 * @param queue where sources go on when there is credit again
+	 */
+	ReadCredit(FairQueue queue) {
+		this(queue, CHUNKS);
+	}
 
 	/**
 	 * Creates a full credit.
 	 * @param queue where sources go on when there is credit again
+	 * @param credit how much may be under way
 	 */
-	ReadCredit(FairQueue queue) {
+	ReadCredit(FairQueue queue, int credit) {
 		this.queue = queue;
+		this.free = credit;
 	}
 
 	/** Takes credit for one chunk; without any left, the source waits for it here. */

@@ -84,12 +84,7 @@ final class ReadPart extends TransferPart {
 		throw WireException.protocol("a chunk came that was not asked for");
 	}
 
-	/**
-	 * A chunk comes.
-	 * @param chunk its number
-	 * @param length its bytes
-	 * @return where it goes, or {@code null} if it is not wanted any more
-	 */
+	@Override
 	@Nullable BodySink data(int chunk, int length) {
 		int slot = slotOf(chunk);
 		if (this.lengths[slot] != length) {

@@ -19,9 +19,11 @@ package io.nixl4j.route.tcp;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.Region;
 import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
@@ -59,6 +61,9 @@ final class TcpRequest implements RouteRequest {
 	private final Operation operation;
 
 	private final DescriptorList local;
+
+	/** Whether there is memory, at either end, that sockets cannot reach. */
+	private final boolean staged;
 
 	private final long bytes;
 
@@ -129,6 +134,8 @@ final class TcpRequest implements RouteRequest {
 		this.route = route;
 		this.operation = operation;
 		this.local = local;
+		this.staged = Stream.concat(local.distinctRegions().stream(), remote.distinctRegions().stream())
+			.anyMatch(MemoryKind::isStaged);
 		this.bytes = local.bytes();
 		this.events = events;
 		this.dealer = new PieceDealer(remote.cursor());
@@ -247,8 +254,7 @@ final class TcpRequest implements RouteRequest {
 				return part;
 			}
 		}
-		TransferPart part = (this.operation == Operation.WRITE) ? new WritePart(this, lane, this.local.cursor())
-				: new ReadPart(this, lane, this.local.cursor());
+		TransferPart part = newPart(lane);
 		int kept = 0;
 		TransferPart[] more = new TransferPart[this.known.length + 1];
 		for (TransferPart old : this.known) {
@@ -259,6 +265,15 @@ final class TcpRequest implements RouteRequest {
 		more[kept++] = part;
 		this.known = Arrays.copyOf(more, kept);
 		return part;
+	}
+
+	private TransferPart newPart(Lane lane) {
+		if (this.operation == Operation.WRITE) {
+			return this.staged ? new StagedWritePart(this, lane, this.local.cursor(), this.route.staging())
+					: new WritePart(this, lane, this.local.cursor());
+		}
+		return this.staged ? new StagedReadPart(this, lane, this.local, this.route.staging())
+				: new ReadPart(this, lane, this.local.cursor());
 	}
 
 	/** The caller's own part looks for itself. */
@@ -417,12 +432,22 @@ final class TcpRequest implements RouteRequest {
 
 	/** Under the lock: whether a part may send something more. */
 	boolean mayDeal(TransferPart part) {
-		return isCurrent(part) && !this.ending && this.dealer.hasMore();
+		return isCurrent(part) && part.begun() == this.post && !this.ending && this.dealer.hasMore();
 	}
 
 	/** Under the lock, if {@link #mayDeal}: where the next piece begins. */
 	long dealt() {
 		return this.dealer.dealt();
+	}
+
+	/** Under the lock, if {@link #mayDeal}: where the next piece is at the peer. */
+	Region nextRemote() {
+		return this.dealer.next();
+	}
+
+	/** Whether what a part has at hand is still to be sent. */
+	synchronized boolean isWanted(TransferPart part) {
+		return isCurrent(part) && !this.ending;
 	}
 
 	/**
@@ -432,7 +457,18 @@ final class TcpRequest implements RouteRequest {
 	 * @return how many bytes it has; the lane's planner has its runs
 	 */
 	int deal(TransferPart part, boolean touches) {
-		int length = this.dealer.deal(part.lane.planner(), part.lane.maxBody());
+		return deal(part, touches, part.lane.maxBody());
+	}
+
+	/**
+	 * Under the lock, if {@link #mayDeal}: deals the next piece to a part.
+	 * @param part gets it
+	 * @param touches whether local memory will be read for it
+	 * @param most how many bytes it may have
+	 * @return how many bytes it has; the lane's planner has its runs
+	 */
+	int deal(TransferPart part, boolean touches, int most) {
+		int length = this.dealer.deal(part.lane.planner(), most);
 		if (part.markSent()) {
 			this.unproved++;
 		}

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -65,13 +66,16 @@ final class TcpRoute implements Route {
 
 	private final @Nullable LaneOpener opener;
 
+	private final @Nullable StagingPeer staging;
+
 	private volatile boolean over;
 
-	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth) {
-		this(link, endpoint, queueDepth, LaneSet.STRIPE_BYTES);
+	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth, @Nullable StagingPeer staging) {
+		this(link, endpoint, queueDepth, LaneSet.STRIPE_BYTES, staging);
 	}
 
-	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth, int stripeBytes) {
+	TcpRoute(PeerLink link, WireEndpoint endpoint, int queueDepth, int stripeBytes, @Nullable StagingPeer staging) {
+		this.staging = staging;
 		this.lanes = new LaneSet(stripeBytes);
 		this.link = link;
 		this.endpoint = endpoint;
@@ -100,17 +104,19 @@ final class TcpRoute implements Route {
 	}
 
 	private void join(Connection connection) {
-		Lane lane = new Lane(this.link, connection, this.register, this.maxActive);
+		Lane lane = new Lane(this.link, connection, this.register, this.maxActive, this.staging);
 		if (!this.lanes.add(lane)) {
 			connection.close(new WireException(NixlError.STALE, "the session is over"));
 			return;
 		}
 		connection.closed().thenRun(() -> {
-			this.lanes.remove(lane);
+			this.lanes.closed(lane);
+			lane.copies().close();
 			if (this.opener != null && !this.over) {
 				this.opener.reopen();
 			}
 		});
+		lane.copies().still().thenRun(() -> this.lanes.remove(lane));
 		connection.start(lane);
 		this.ready.complete(null);
 	}
@@ -122,7 +128,13 @@ final class TcpRoute implements Route {
 
 	@Override
 	public RouteTraits traits() {
-		return TcpRouteProvider.TRAITS;
+		return (this.staging != null) ? TcpRouteProvider.TRAITS_WITH_DEVICES : TcpRouteProvider.TRAITS;
+	}
+
+	/** What the peer has at its end is the peer's to reach. */
+	@Override
+	public boolean reaches(MemoryType local, MemoryType remote) {
+		return traits().memory().contains(local) && remote != MemoryType.FILE;
 	}
 
 	@Override
@@ -138,22 +150,22 @@ final class TcpRoute implements Route {
 					"The lists are of different lengths: " + local.bytes() + " and " + remote.bytes() + " bytes",
 					this.link.engineId(), operation.tag(), null);
 		}
-		local.distinctRegions().forEach((region) -> requireDram(region, operation));
+		for (Region region : local.distinctRegions()) {
+			boolean copied = this.staging != null && region instanceof LocalRegion own && own.isStaged();
+			if (region.type() != MemoryType.DRAM && !copied) {
+				throw NixlError.UNSUPPORTED.exception(
+						"The tcp route carries " + region.type()
+								+ " of agents that have a DeviceMemoryProvider for it, and this one has none",
+						this.link.engineId(), operation.tag(), null);
+			}
+		}
 		for (Region region : remote.distinctRegions()) {
-			requireDram(region, operation);
 			if (!(region instanceof RemoteGrant)) {
 				throw NixlError.UNSUPPORTED.exception("The remote list names memory that the peer did not grant",
 						this.link.engineId(), operation.tag(), null);
 			}
 		}
 		return new TcpRequest(this, operation, local, remote, events);
-	}
-
-	private void requireDram(Region region, Operation operation) {
-		if (region.type() != MemoryType.DRAM) {
-			throw NixlError.UNSUPPORTED.exception("The tcp route carries DRAM only, not " + region.type(),
-					this.link.engineId(), operation.tag(), null);
-		}
 	}
 
 	/**
@@ -192,6 +204,11 @@ final class TcpRoute implements Route {
 		return this.posts.get();
 	}
 
+	/** Staging for memory that sockets cannot reach, if this agent has such memory. */
+	@Nullable StagingPeer staging() {
+		return this.staging;
+	}
+
 	/** What the peer has under way. */
 	AttemptRegister register() {
 		return this.register;
@@ -204,12 +221,12 @@ final class TcpRoute implements Route {
 
 	@Override
 	public CompletionStage<Void> fence(int lane) {
-		Connection connection = this.lanes.find(lane);
-		if (connection == null) {
+		Lane found = this.lanes.find(lane);
+		if (found == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		connection.close(null);
-		return connection.closed();
+		found.connection().close(null);
+		return found.copies().still();
 	}
 
 	@Override

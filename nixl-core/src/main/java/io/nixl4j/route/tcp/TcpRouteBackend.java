@@ -20,6 +20,7 @@ import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.Route;
 import io.nixl4j.route.RouteBackend;
 import io.nixl4j.wire.WireEndpoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code tcp} route of one incarnation of an agent.
@@ -30,14 +31,25 @@ final class TcpRouteBackend implements RouteBackend {
 
 	private final int queueDepth;
 
-	TcpRouteBackend(WireEndpoint endpoint, int queueDepth) {
+	private final @Nullable StagingPool staging;
+
+	/**
+	 * Creates a backend.
+	 * @param endpoint the agent's sockets
+	 * @param queueDepth how many requests may be in flight to one peer
+	 * @param staging for memory that sockets cannot reach, or {@code null} if this agent
+	 * has none
+	 */
+	TcpRouteBackend(WireEndpoint endpoint, int queueDepth, @Nullable StagingPool staging) {
 		this.endpoint = endpoint;
 		this.queueDepth = queueDepth;
+		this.staging = staging;
 	}
 
 	@Override
 	public Route connect(PeerLink link) {
-		TcpRoute route = new TcpRoute(link, this.endpoint, this.queueDepth);
+		TcpRoute route = new TcpRoute(link, this.endpoint, this.queueDepth,
+				(this.staging != null) ? this.staging.peer() : null);
 		route.open();
 		return route;
 	}
@@ -45,6 +57,9 @@ final class TcpRouteBackend implements RouteBackend {
 	@Override
 	public void close() {
 		// sockets and threads are the agent's
+		if (this.staging != null) {
+			this.staging.close();
+		}
 	}
 
 }

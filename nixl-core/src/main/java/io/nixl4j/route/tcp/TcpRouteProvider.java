@@ -35,14 +35,20 @@ public final class TcpRouteProvider implements RouteProvider {
 	/** The route's name. */
 	static final String NAME = "tcp";
 
-	static final RouteTraits TRAITS = new RouteTraits(Set.of(MemoryType.DRAM), RouteTraits.ReadKind.EMULATED,
-			RouteTraits.Enforcement.TARGET, RouteTraits.StopProof.TARGET_ACKNOWLEDGED,
-			RouteTraits.ProgressDriver.CALLER, Long.MAX_VALUE);
+	static final RouteTraits TRAITS = traits(Set.of(MemoryType.DRAM));
+
+	/** Of an agent with memory of devices. */
+	static final RouteTraits TRAITS_WITH_DEVICES = traits(Set.of(MemoryType.DRAM, MemoryType.VRAM));
 
 	/**
 	 * Creates the provider; called by the service loader too.
 	 */
 	public TcpRouteProvider() {
+	}
+
+	private static RouteTraits traits(Set<MemoryType> memory) {
+		return new RouteTraits(memory, RouteTraits.ReadKind.EMULATED, RouteTraits.Enforcement.TARGET,
+				RouteTraits.StopProof.TARGET_ACKNOWLEDGED, RouteTraits.ProgressDriver.CALLER, Long.MAX_VALUE);
 	}
 
 	@Override
@@ -60,7 +66,13 @@ public final class TcpRouteProvider implements RouteProvider {
 		WireEndpoint endpoint = context.resource(WireEndpoint.class)
 			.orElseThrow(() -> NixlError.UNSUPPORTED
 				.exception("The tcp route needs the agent's sockets, and this agent has none", null, "start", null));
-		return new TcpRouteBackend(endpoint, context.queueDepth());
+		StagingPool staging = context.regions()
+			.devices()
+			.find(MemoryType.VRAM)
+			.map((device) -> new StagingPool(device, context.agentName(), context.stagingMemory(),
+					endpoint.settings().limits().maxBody()))
+			.orElse(null);
+		return new TcpRouteBackend(endpoint, context.queueDepth(), staging);
 	}
 
 }

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RunCursor;
+import io.nixl4j.wire.BodySink;
+import io.nixl4j.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,7 @@ abstract class TransferPart extends FrameSource {
 	/** Does what the state of the request asks for. */
 	private void look() {
 		boolean leave;
+		boolean quit;
 		boolean begin;
 		boolean stop;
 		int current;
@@ -107,6 +110,7 @@ abstract class TransferPart extends FrameSource {
 			boolean takesPart = this.request.isCurrent(this);
 			boolean ending = this.request.isEnding();
 			leave = this.attached && (this.post != current || !takesPart || (ending && !isUnproved()));
+			quit = !takesPart || ending;
 			begin = takesPart && !ending && this.post != current;
 			stop = this.attached && !leave && ending && !this.stopSent;
 		}
@@ -125,12 +129,22 @@ abstract class TransferPart extends FrameSource {
 			this.stopSent = true;
 			this.lane.sendStop(this);
 		}
+		if (quit) {
+			withdraw();
+		}
 	}
 
 	private void detach() {
 		this.attached = false;
+		withdraw();
 		dispose();
 		this.lane.ended(this);
+	}
+
+	/**
+	 * The attempt ends: drops what waits, and is not sent any more. May be called again.
+	 */
+	void withdraw() {
 	}
 
 	/** Gives back what the attempt used of its lane. */
@@ -172,6 +186,11 @@ abstract class TransferPart extends FrameSource {
 		return news;
 	}
 
+	/** The last post that was begun here. */
+	final int begun() {
+		return this.post;
+	}
+
 	final long requestId() {
 		return this.requestId;
 	}
@@ -201,6 +220,21 @@ abstract class TransferPart extends FrameSource {
 		look();
 	}
 
+	/**
+	 * A chunk comes.
+	 * @param chunk its number
+	 * @param length its bytes
+	 * @return where it goes, or {@code null} if it is not wanted
+	 */
+	@Nullable BodySink data(int chunk, int length) {
+		return null;
+	}
+
+	/** The target has granted staging for one frame. */
+	void granted() {
+		throw WireException.protocol("staging was granted that was not asked for");
+	}
+
 	/** The attempt has failed, at the target or here. */
 	final void failed(NixlException cause) {
 		this.request.fail(this, cause);
@@ -226,6 +260,7 @@ abstract class TransferPart extends FrameSource {
 			this.lane.fence(this, this.post);
 		}
 		look();
+		withdraw();
 	}
 
 	/** Proved by the fence of the lane. */

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
@@ -106,6 +107,11 @@ final class CheckedRoute implements RouteProvider {
 		@Override
 		public RouteTraits traits() {
 			return this.route.traits();
+		}
+
+		@Override
+		public boolean reaches(MemoryType local, MemoryType remote) {
+			return this.route.reaches(local, remote);
 		}
 
 		@Override

@@ -30,10 +30,12 @@ import io.nixl4j.NixlPeer;
 import io.nixl4j.Timeouts;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryRegion;
+import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.metadata.InMemoryNixlMetadataStore;
 import io.nixl4j.route.RouteProvider;
+import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -62,6 +64,12 @@ public final class ContractAgents implements AutoCloseable {
 
 	private final List<MemoryRegion> regions = new ArrayList<>();
 
+	private @Nullable DelayedMemory device;
+
+	private MemoryType initiators = MemoryType.DRAM;
+
+	private MemoryType targets = MemoryType.DRAM;
+
 	private ContractAgents(RouteProvider route, UnaryOperator<NixlAgentBuilder> settings) {
 		this.route = route;
 		this.settings = settings;
@@ -75,6 +83,20 @@ public final class ContractAgents implements AutoCloseable {
 	 */
 	public static ContractAgents of(RouteProvider route, UnaryOperator<NixlAgentBuilder> settings) {
 		return new ContractAgents(route, settings);
+	}
+
+	/**
+	 * Lets regions be memory of a device.
+	 * @param provider provides it to all agents
+	 * @param ofTargets the type of the memory of agents whose name begins with "target"
+	 * @param ofOthers the type of the memory of the others
+	 * @return this
+	 */
+	public ContractAgents withDevice(DelayedMemory provider, MemoryType ofTargets, MemoryType ofOthers) {
+		this.device = provider;
+		this.targets = ofTargets;
+		this.initiators = ofOthers;
+		return this;
 	}
 
 	/** The route under test. */
@@ -118,7 +140,8 @@ public final class ContractAgents implements AutoCloseable {
 			.name(engine(name))
 			.routes(List.of(checked))
 			.metadataStore(this.store)
-			.timeouts(patient);
+			.timeouts(patient)
+			.deviceMemory((this.device != null) ? List.of(this.device) : List.of());
 		NixlAgent agent = more.apply(this.settings.apply(builder)).build();
 		this.agents.add(agent);
 		return agent;
@@ -133,7 +156,8 @@ public final class ContractAgents implements AutoCloseable {
 	}
 
 	MemoryRegion allocate(NixlAgent agent, long length, RegionOptions options) {
-		MemoryRegion region = agent.allocate(length, options);
+		MemoryType type = agent.name().startsWith("target") ? this.targets : this.initiators;
+		MemoryRegion region = agent.allocate(length, options.withType(type));
 		this.regions.add(region);
 		return region;
 	}
@@ -162,6 +186,12 @@ public final class ContractAgents implements AutoCloseable {
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(2))
 			.untilAsserted(() -> assertThat(threads()).isEmpty());
+		DelayedMemory used = this.device;
+		if (used != null) {
+			assertThat(used.running()).as("copies that run").isZero();
+			assertThat(used.stagingBytes()).as("staging memory").isZero();
+			assertThat(used.blocks()).as("memory of the device").isZero();
+		}
 		assertThat(this.routes).flatMap(CheckedRoute::violations).isEmpty();
 	}
 

@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import io.nixl4j.docs.HexDump;
 import io.nixl4j.docs.WireDocument;
 import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryType;
@@ -44,6 +45,8 @@ import io.nixl4j.route.Operation;
 import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.RemoteGrant;
 import io.nixl4j.route.RouteRequest;
+import io.nixl4j.route.contract.DelayedMemory;
+import io.nixl4j.route.contract.HostBytes;
 import io.nixl4j.wire.AgentIdentity;
 import io.nixl4j.wire.ConnectionRole;
 import io.nixl4j.wire.EmbeddedConnection;
@@ -57,6 +60,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Replays the lives of transfers in docs/wire.md between two real ends of a route: what
@@ -101,7 +105,7 @@ class LaneDocumentTests {
 	@Test
 	void everyDumpIsReplayedHere() {
 		assertThat(DOCUMENT.dumps("Lane")).containsExactlyInAnyOrder("WRITE", "WRITE_ACK", "READ", "READ_DATA",
-				"FAILED", "STOP", "STOPPED");
+				"FAILED", "STOP", "STOPPED", "STAGE", "STAGED");
 	}
 
 	@Test
@@ -136,6 +140,32 @@ class LaneDocumentTests {
 		relay(this.initiator, this.target, "STOP");
 		relay(this.target, this.initiator, "STOPPED");
 		assertThat(this.fates.told).containsExactly("failed", "released", "stopped");
+	}
+
+	@Test
+	void aWriteIntoMemoryOfADeviceIsStaged() {
+		DelayedMemory provider = new DelayedMemory(Duration.ZERO);
+		DeviceMemories devices = DeviceMemories.open("target", List.of(provider));
+		try (RegionTable table = new RegionTable(Duration.ofSeconds(5), Runnable::run, devices)) {
+			LocalRegion vram = table.allocate(4096, RegionOptions.of("vram").withType(MemoryType.VRAM));
+			StagingPool pool = new StagingPool(devices.find(MemoryType.VRAM).orElseThrow(), "target", 1 << 20, 1 << 20);
+			End device = new End(this.loops, Map.of(KV_HANDLE, vram), pool.peer());
+			RemoteGrant grant = new RemoteGrant("decode-1", KV_HANDLE, "vram", 0, 4096, MemoryType.VRAM, 0,
+					Permissions.READ_WRITE);
+			put(this.source, 0, "layer-00layer-01layer-02tail");
+			request(Operation.WRITE, this.source.range(0, 28), grant.range(64, 28)).post(44, 1);
+			relay(this.initiator, device, "STAGE");
+			assertThat(HexDump.ofFrame(device.awaitSent())).isEqualTo(DOCUMENT.text("STAGED"));
+			this.initiator.receive(DOCUMENT.bytes("STAGED"));
+			this.initiator.sent().forEach(device::receive);
+			this.initiator.receive(device.awaitSent());
+			assertThat(this.fates.told).containsExactly("done");
+			ByteBuffer there = HostBytes.of(vram, 64, 28);
+			assertThat(StandardCharsets.US_ASCII.decode(there).toString()).isEqualTo("layer-00layer-01layer-02tail");
+			assertThat(pool.used()).isZero();
+			pool.close();
+		}
+		devices.close();
 	}
 
 	private DescriptorList scattered() {
@@ -180,11 +210,15 @@ class LaneDocumentTests {
 		private final EmbeddedConnection lane;
 
 		End(WireLoops loops, Map<Long, LocalRegion> grants) {
+			this(loops, grants, null);
+		}
+
+		End(WireLoops loops, Map<Long, LocalRegion> grants, @Nullable StagingPeer staging) {
 			AgentIdentity peer = new AgentIdentity("peer", "peer", new Incarnation(1, 2));
 			WireSettings settings = WireSettings.of(peer);
 			WireEndpoint endpoint = new WireEndpoint(loops, new TcpClient(loops, settings), new LaneRegistry(),
 					settings, 1);
-			this.route = new TcpRoute(new GrantingLink(peer, grants), endpoint, 8);
+			this.route = new TcpRoute(new GrantingLink(peer, grants), endpoint, 8, staging);
 			this.route.open();
 			this.lane = EmbeddedConnection.open(ConnectionRole.LANE, false, peer, SESSION, 1);
 			endpoint.lanes().accepted(this.lane.connection());
@@ -192,6 +226,17 @@ class LaneDocumentTests {
 
 		List<byte[]> sent() {
 			return this.lane.sent();
+		}
+
+		/** The frame that is sent when a copy has ended, or memory was allocated. */
+		byte[] awaitSent() {
+			List<byte[]> frames = new ArrayList<>();
+			await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).pollInSameThread().until(() -> {
+				frames.addAll(sent());
+				return !frames.isEmpty();
+			});
+			assertThat(frames).hasSize(1);
+			return frames.get(0);
 		}
 
 		void receive(byte[] frame) {

@@ -107,7 +107,7 @@ public final class LaneStreamFuzzTarget {
 		WireSettings settings = WireSettings.of(PEER);
 		WireEndpoint endpoint = new WireEndpoint(LOOPS, new TcpClient(LOOPS, settings), new LaneRegistry(), settings,
 				1);
-		TcpRoute route = new TcpRoute(grants, endpoint, 8);
+		TcpRoute route = new TcpRoute(grants, endpoint, 8, null);
 		route.open();
 		EmbeddedConnection lane = EmbeddedConnection.open(ConnectionRole.LANE, false, PEER, 0, 1);
 		endpoint.lanes().accepted(lane.connection());

@@ -25,12 +25,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
@@ -61,7 +64,10 @@ final class RouteEnd implements AutoCloseable {
 
 	static final byte[] TOKEN = new byte[16];
 
-	final RegionTable regions = new RegionTable(Duration.ofSeconds(5));
+	final RegionTable regions;
+
+	/** Staging for memory of devices, if there is any. */
+	final @Nullable StagingPool pool;
 
 	private final Grants granted = new Grants();
 
@@ -90,6 +96,15 @@ final class RouteEnd implements AutoCloseable {
 	}
 
 	RouteEnd(String engineId, int lanes, boolean checksums, int stripeBytes, int maxBody) {
+		this(engineId, lanes, checksums, stripeBytes, maxBody, DeviceMemories.none(), 0);
+	}
+
+	RouteEnd(String engineId, int lanes, boolean checksums, int stripeBytes, int maxBody, DeviceMemories devices,
+			long stagingMemory) {
+		this.regions = new RegionTable(Duration.ofSeconds(5), ForkJoinPool.commonPool(), devices);
+		this.pool = devices.find(MemoryType.VRAM)
+			.map((device) -> new StagingPool(device, engineId, stagingMemory, maxBody))
+			.orElse(null);
 		this.stripeBytes = stripeBytes;
 		this.identity = new AgentIdentity(engineId, engineId, Incarnation.random());
 		this.loops = WireLoops.create("test-" + engineId, 2, Duration.ofMillis(1));
@@ -116,6 +131,10 @@ final class RouteEnd implements AutoCloseable {
 				});
 	}
 
+	private @Nullable StagingPeer staging() {
+		return (this.pool != null) ? this.pool.peer() : null;
+	}
+
 	InetSocketAddress address() {
 		return this.server.localAddress();
 	}
@@ -124,13 +143,14 @@ final class RouteEnd implements AutoCloseable {
 	static void connect(RouteEnd opener, RouteEnd acceptor, int queueDepth) {
 		acceptor.accept(opener.identity, opener, queueDepth);
 		opener.route = new TcpRoute(new Link(opener, acceptor.identity, acceptor, acceptor.address()), opener.endpoint,
-				queueDepth, opener.stripeBytes);
+				queueDepth, opener.stripeBytes, opener.staging());
 		opener.route.open();
 	}
 
 	/** Expects the lanes of a peer, whose route is known or not. */
 	void accept(AgentIdentity peer, @Nullable RouteEnd peerEnd, int queueDepth) {
-		this.route = new TcpRoute(new Link(this, peer, peerEnd, null), this.endpoint, queueDepth, this.stripeBytes);
+		this.route = new TcpRoute(new Link(this, peer, peerEnd, null), this.endpoint, queueDepth, this.stripeBytes,
+				staging());
 		this.route.open();
 	}
 
@@ -139,7 +159,11 @@ final class RouteEnd implements AutoCloseable {
 	}
 
 	LocalRegion allocate(String name, long length, Permissions permissions) {
-		LocalRegion region = this.regions.allocate(length, RegionOptions.of(name).withPermissions(permissions));
+		return allocate(length, RegionOptions.of(name).withPermissions(permissions));
+	}
+
+	LocalRegion allocate(long length, RegionOptions options) {
+		LocalRegion region = this.regions.allocate(length, options);
 		this.granted.add(region);
 		return region;
 	}
@@ -161,6 +185,9 @@ final class RouteEnd implements AutoCloseable {
 			if (current != null) {
 				current.disconnect();
 				current.drained().get(20, TimeUnit.SECONDS);
+			}
+			if (this.pool != null) {
+				this.pool.close();
 			}
 			this.server.close().get(20, TimeUnit.SECONDS);
 			this.loops.close().get(20, TimeUnit.SECONDS);
