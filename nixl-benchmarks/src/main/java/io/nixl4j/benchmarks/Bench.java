@@ -17,6 +17,7 @@
 package io.nixl4j.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -97,6 +98,11 @@ public final class Bench {
 		}
 		if (!this.options.json()) {
 			System.out.print(Table.markdown(this.results));
+		}
+		System.err.print(Table.bestLanes(this.results));
+		Path folder = this.options.plots();
+		if (folder != null) {
+			Plot.write(this.results, folder).forEach((file) -> System.err.println("bench: wrote " + file));
 		}
 	}
 

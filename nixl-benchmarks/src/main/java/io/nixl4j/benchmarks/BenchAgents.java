@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.nixl4j.CompletionMode;
 import io.nixl4j.NixlAgent;
+import io.nixl4j.TcpOptions;
 import io.nixl4j.Timeouts;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.Permissions;
@@ -41,6 +42,9 @@ final class BenchAgents {
 		.withConnect(Duration.ofSeconds(60))
 		.withTransfer(Duration.ofSeconds(120));
 
+	/** Beyond it agents ask for a secret, even in the network of a test. */
+	private static final String LOOPBACK = "127.";
+
 	private static final int FURTHER_REGION_BYTES = 4_096;
 
 	private BenchAgents() {
@@ -55,10 +59,11 @@ final class BenchAgents {
 	 * @return the agent, not started
 	 */
 	static NixlAgent agent(String name, Setting setting, String host, CompletionMode mode) {
+		TcpOptions tcp = setting.tcp().withBind(host, 0);
 		return NixlAgent.builder()
 			.name(name)
 			.routes(List.of(new TcpRouteProvider()))
-			.tcp(setting.tcp().withBind(host, 0))
+			.tcp(host.startsWith(LOOPBACK) ? tcp : tcp.withSecret(REGION))
 			.timeouts(PATIENT)
 			.completionMode(mode)
 			.build();

@@ -53,6 +53,7 @@ record BenchOptions(List<BenchCase> cases, boolean quick, boolean json, Mode mod
 			  --lanes N       connections a peer in all cases
 			  --checksum      checksums in all cases
 			  --plots DIR     write plots there
+			  --guest ..., --jmh ..., --pack FILE: see bin/bench
 			  --cpus I:T      processors of initiators and targets, as 0-3:4-7 (default: halves, 8 at most each), or none
 			""";
 

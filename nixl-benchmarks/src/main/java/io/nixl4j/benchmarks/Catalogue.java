@@ -66,7 +66,7 @@ final class Catalogue {
 			add(names, prefix, "8192x16KiB", "120000x4KiB", "256x1KiB", "256x4KiB", "256x16KiB", "256x64KiB",
 					"256x256KiB");
 			add(names, prefix, "burst1", "burst4", "burst16", "burst64");
-			add(names, prefix, "1MiB.lanes1", "256MiB.lanes1", "256MiB.lanes4");
+			add(names, prefix, "256MiB.lanes1", "256MiB.lanes2", "256MiB.lanes4", "256MiB.lanes8");
 			add(names, prefix, "1MiB.checksum", "16MiB.checksum", "256MiB.checksum");
 			add(names, prefix, "8B.event", "8B.adaptive", "8B.polling", "8B.polling2", "1MiB.event", "1MiB.polling2");
 			add(names, prefix, "8B.event-nio", "8B.polling-nio", "8B.polling2-nio");
@@ -158,14 +158,15 @@ final class Catalogue {
 			return;
 		}
 		peers.put("sockets", of);
+		boolean likeIperf = plain || of.setting().equals(Setting.parse("lanes" + Math.max(1, of.setting().lanes())));
+		if (likeIperf && of.shape().bytes() >= IPERF_BYTES && kind == Shape.Kind.BULK) {
+			peers.put("iperf3", of);
+		}
 		if (!plain || kind == Shape.Kind.BURST) {
 			return;
 		}
 		if (of.shape().bytes() >= TUNING_BYTES && kind == Shape.Kind.BULK) {
 			peers.put("sockets-tuned", of);
-		}
-		if (of.shape().bytes() >= IPERF_BYTES && kind == Shape.Kind.BULK) {
-			peers.put("iperf3", of);
 		}
 		peers.put("nixl", of);
 		peers.put("mooncake", of);

@@ -16,8 +16,11 @@
 
 package io.nixl4j.benchmarks;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Results as a table in Markdown.
@@ -49,6 +52,32 @@ final class Table {
 						result.noise(), result.verdict()));
 			}
 		}
+		return text.toString();
+	}
+
+	/**
+	 * Says with how many connections each direction was fastest, where several numbers
+	 * were measured.
+	 * @param results the results
+	 * @return lines for people, none if there is nothing to compare
+	 */
+	static String bestLanes(List<Result> results) {
+		StringBuilder text = new StringBuilder();
+		Map<String, Map<Integer, Double>> values = new TreeMap<>();
+		for (Result result : results) {
+			BenchCase of = result.benchCase();
+			if (result.why() == null && of.setting().lanes() > 0 && !of.isLatency()) {
+				values.computeIfAbsent(of.op().label() + " " + of.shape().label(), (key) -> new TreeMap<>())
+					.put(of.setting().lanes(), result.value());
+			}
+		}
+		values.forEach((what, byLanes) -> {
+			if (byLanes.size() > 1) {
+				Map.Entry<Integer, Double> best = Collections.max(byLanes.entrySet(), Map.Entry.comparingByValue());
+				text.append(String.format(Locale.ROOT, "bench: %s is fastest with %d connections: %.3f Gbit/s%n", what,
+						best.getKey(), best.getValue()));
+			}
+		});
 		return text.toString();
 	}
 

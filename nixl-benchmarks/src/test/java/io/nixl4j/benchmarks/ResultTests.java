@@ -63,6 +63,17 @@ class ResultTests {
 					"| tcp.write.256MiB | grpc | | | | | | not measured: a/b |");
 	}
 
+	@Test
+	void theBestNumberOfConnectionsIsNamedWhereThereIsAChoice() {
+		assertThat(Table.bestLanes(List.of(lanes(1, 10), lanes(2, 30), lanes(4, 20))))
+			.isEqualTo(String.format("bench: read 16MiB is fastest with 2 connections: 30.000 Gbit/s%n"));
+		assertThat(Table.bestLanes(List.of(lanes(1, 10), result(2, 0.1)))).isEmpty();
+	}
+
+	private static Result lanes(int lanes, double value) {
+		return new Result(BenchCase.parse("tcp.read.16MiB.lanes" + lanes), "iperf3", 1, 0, value, "Gbit/s", null);
+	}
+
 	private static Result result(double ratio, double noise) {
 		return new Result(WRITE, "sockets", ratio, noise, 30, "Gbit/s", null);
 	}
