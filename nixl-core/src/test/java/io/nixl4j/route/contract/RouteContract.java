@@ -140,4 +140,14 @@ public abstract class RouteContract {
 
 	}
 
+	@Nested
+	class LateReuse extends LateReuseContract {
+
+		@Override
+		ContractAgents open() {
+			return agents();
+		}
+
+	}
+
 }
