@@ -17,11 +17,13 @@
 package io.nixl4j.session;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.netty.util.collection.LongObjectHashMap;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.Permissions;
@@ -41,7 +43,8 @@ final class GrantTable {
 
 	private final SecureRandom random;
 
-	private final Map<Long, Entry> byHandle = new ConcurrentHashMap<>();
+	/** Guarded by itself; looked into for each frame, which makes no object. */
+	private final LongObjectHashMap<Entry> byHandle = new LongObjectHashMap<>();
 
 	private final Map<Long, Entry> byRegion = new ConcurrentHashMap<>();
 
@@ -69,7 +72,9 @@ final class GrantTable {
 		if (this.byRegion.putIfAbsent(region.id(), entry) != null) {
 			return null;
 		}
-		this.byHandle.put(entry.handle, entry);
+		synchronized (this.byHandle) {
+			this.byHandle.put(entry.handle, entry);
+		}
 		return new SessionMessage.Grant(entry.handle, region.name(), region.address(), region.length(), region.type(),
 				region.deviceId(), entry.permissions);
 	}
@@ -96,8 +101,14 @@ final class GrantTable {
 		}
 	}
 
+	private @Nullable Entry find(long handle) {
+		synchronized (this.byHandle) {
+			return this.byHandle.get(handle);
+		}
+	}
+
 	private LocalRegion check(long handle, Operation operation) {
-		Entry entry = this.byHandle.get(handle);
+		Entry entry = find(handle);
 		if (this.accesses.get() < 0) {
 			throw NixlError.PEER_LOST.exception("The session has ended; connect again", this.peer, operation.tag(),
 					null);
@@ -155,10 +166,12 @@ final class GrantTable {
 	 * @param handle the grant
 	 */
 	void answered(long handle) {
-		Entry entry = this.byHandle.get(handle);
+		Entry entry = find(handle);
 		// An answer that was never asked for proves nothing.
 		if (entry != null && entry.withdrawn) {
-			this.byHandle.remove(handle);
+			synchronized (this.byHandle) {
+				this.byHandle.remove(handle);
+			}
 			this.byRegion.remove(entry.region.id());
 			entry.answered.complete(null);
 		}
@@ -180,8 +193,12 @@ final class GrantTable {
 	 * drained.
 	 */
 	void drained() {
-		this.byHandle.values().forEach((entry) -> entry.answered.complete(null));
-		this.byHandle.clear();
+		List<Entry> entries;
+		synchronized (this.byHandle) {
+			entries = List.copyOf(this.byHandle.values());
+			this.byHandle.clear();
+		}
+		entries.forEach((entry) -> entry.answered.complete(null));
 		this.byRegion.clear();
 	}
 

@@ -95,7 +95,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.opener = opener;
 		this.remoteAddress = remoteAddress;
 		this.reader = new FramedReader(channel.alloc(), Math.min(MAX_HANDSHAKE_HEADER, limits.maxHeader()), 0);
-		this.writer = new ChannelFramedWriter(channel, limits);
+		this.writer = new ChannelFramedWriter(channel, limits, tls != null);
 	}
 
 	/** Where the socket gets its memory from. */
@@ -309,24 +309,35 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		try {
 			task.run();
 		}
-		catch (WireException ex) {
-			logger.debug("{} is closed: {}", this, ex.getMessage());
-			end(ex, true);
-		}
 		catch (RuntimeException ex) {
-			logger.warn("{} is closed after an unexpected error", this, ex);
-			end(new WireException(NixlError.BACKEND, "unexpected error while handling a frame", false, ex), true);
+			failed(ex);
 		}
+	}
+
+	private void failed(RuntimeException thrown) {
+		if (thrown instanceof WireException wire) {
+			logger.debug("{} is closed: {}", this, wire.getMessage());
+			end(wire, true);
+			return;
+		}
+		logger.warn("{} is closed after an unexpected error", this, thrown);
+		end(new WireException(NixlError.BACKEND, "unexpected error while handling a frame", false, thrown), true);
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		TlsLayer layer = this.tls;
-		if (layer != null) {
-			guarded(() -> layer.received((ByteBuf) message));
+		// no lambda: this is where all bytes come by
+		try {
+			TlsLayer layer = this.tls;
+			if (layer != null) {
+				layer.received((ByteBuf) message);
+			}
+			else {
+				this.reader.received((ByteBuf) message);
+			}
 		}
-		else {
-			guarded(() -> this.reader.received((ByteBuf) message));
+		catch (RuntimeException ex) {
+			failed(ex);
 		}
 	}
 
@@ -334,7 +345,12 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	public void channelReadComplete(ChannelHandlerContext context) {
 		FrameHandler receiver = this.handler;
 		if (receiver != null && !this.closing) {
-			guarded(receiver::readComplete);
+			try {
+				receiver.readComplete();
+			}
+			catch (RuntimeException ex) {
+				failed(ex);
+			}
 		}
 	}
 
@@ -411,7 +427,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 			if (this.tls != null) {
 				this.tls.drop();
 			}
-			this.writer.drop();
+			this.writer.close();
 			FrameHandler receiver = this.handler;
 			if (receiver != null) {
 				receiver.closed(this.cause);

@@ -16,6 +16,7 @@
 
 package io.nixl4j.wire;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelFramedWriter implements FramedWriter {
 
-	private static final int INITIAL_HEADER = 256;
+	/** Longer ones are refused when the frame ends, and have to fit until then. */
+	private static final int MAX_HEADER_WRITTEN = 1 << 20;
+
+	private static final int MAX_SPARE_HEADERS = 64;
+
+	/**
+	 * Longer headers are those of lists in small pieces, which have much to do anyway.
+	 */
+	private static final int MAX_SPARE_CAPACITY = 8 << 10;
+
+	private static final int MAX_SPARE_ENDS = 64;
 
 	private final Channel channel;
 
@@ -45,7 +55,16 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	private final List<ByteBuf> pieces = new ArrayList<>();
 
+	private final ArrayDeque<HeaderBuf> spareHeaders = new ArrayDeque<>();
+
+	private final ArrayDeque<FrameEnd> spareEnds = new ArrayDeque<>();
+
+	/** TLS lets go of a piece when it is behind a copy, and reads that later. */
+	private final boolean encrypted;
+
 	private final int maxHeader;
+
+	private boolean ended;
 
 	private int maxBody;
 
@@ -55,7 +74,8 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	private int bodyLength;
 
-	ChannelFramedWriter(Channel channel, WireLimits limits) {
+	ChannelFramedWriter(Channel channel, WireLimits limits, boolean encrypted) {
+		this.encrypted = encrypted;
 		this.channel = channel;
 		this.maxHeader = limits.maxHeader();
 		this.maxBody = limits.maxBody();
@@ -88,7 +108,8 @@ final class ChannelFramedWriter implements FramedWriter {
 		if (this.frame != null || !this.channel.eventLoop().inEventLoop()) {
 			throw new IllegalStateException("a frame is begun on the event loop, and one at a time");
 		}
-		ByteBuf begun = this.channel.alloc().directBuffer(INITIAL_HEADER);
+		HeaderBuf spare = this.spareHeaders.pollLast();
+		ByteBuf begun = (spare != null) ? spare : new HeaderBuf(this, FramePrefix.SIZE + MAX_HEADER_WRITTEN);
 		begun.writeZero(FramePrefix.SIZE);
 		this.frame = begun;
 		this.bodyLength = 0;
@@ -119,11 +140,14 @@ final class ChannelFramedWriter implements FramedWriter {
 		FramePrefix.setChecksums(begun, 0, this.checksum.ofHeader(begun, 0, headerLength), bodyChecksum());
 		this.frame = null;
 		int last = this.pieces.size() - 1;
-		this.channel.write(begun, (last < 0) ? promise(listener) : this.channel.voidPromise());
+		this.channel.write(begun, this.channel.voidPromise());
 		for (int i = 0; i <= last; i++) {
-			this.channel.write(this.pieces.get(i), (i == last) ? promise(listener) : this.channel.voidPromise());
+			this.channel.write(this.pieces.get(i), this.channel.voidPromise());
 		}
 		this.pieces.clear();
+		if (listener != null) {
+			tellBehind(listener);
+		}
 	}
 
 	private int bodyChecksum() {
@@ -131,17 +155,50 @@ final class ChannelFramedWriter implements FramedWriter {
 			return 0;
 		}
 		this.checksum.reset();
-		for (ByteBuf piece : this.pieces) {
+		for (int i = 0; i < this.pieces.size(); i++) {
+			ByteBuf piece = this.pieces.get(i);
 			this.checksum.update(piece, piece.readerIndex(), piece.readableBytes());
 		}
 		return this.checksum.value();
 	}
 
-	private ChannelPromise promise(@Nullable WriteListener listener) {
-		if (listener == null) {
-			return this.channel.voidPromise();
+	private void tellBehind(WriteListener listener) {
+		if (this.encrypted) {
+			this.channel.write(Unpooled.EMPTY_BUFFER, this.channel.newPromise())
+				.addListener((future) -> listener.done());
+			return;
 		}
-		return this.channel.newPromise().addListener((future) -> listener.done(future.isSuccess()));
+		FrameEnd spare = this.spareEnds.pollLast();
+		FrameEnd end = (spare != null) ? spare : new FrameEnd(this);
+		this.channel.write(end.of(listener), this.channel.voidPromise());
+	}
+
+	/** Takes back what stood behind a frame. */
+	void spare(FrameEnd end) {
+		if (this.spareEnds.size() < MAX_SPARE_ENDS) {
+			this.spareEnds.addLast(end);
+		}
+	}
+
+	/**
+	 * Takes back a header.
+	 * @return {@code false} if it is not wanted
+	 */
+	boolean spare(HeaderBuf header) {
+		if (this.ended || this.spareHeaders.size() >= MAX_SPARE_HEADERS || header.capacity() > MAX_SPARE_CAPACITY) {
+			return false;
+		}
+		this.spareHeaders.addLast(header);
+		return true;
+	}
+
+	/** The connection has ended: nothing is kept to be used again. */
+	void close() {
+		this.ended = true;
+		drop();
+		while (!this.spareHeaders.isEmpty()) {
+			this.spareHeaders.removeLast().free();
+		}
 	}
 
 	/** Drops a frame that was begun and not ended. */

@@ -41,7 +41,8 @@ final class FrameChecksum {
 
 	void update(ByteBuf bytes, int start, int length) {
 		if (length > 0) {
-			this.crc.update(bytes.nioBuffer(start, length));
+			// no object is made of it; used up before anybody else needs it
+			this.crc.update(bytes.internalNioBuffer(start, length));
 		}
 	}
 

@@ -137,7 +137,7 @@ final class FramedReader {
 			this.buffered.clear();
 		}
 		this.buffered.ensureWritable(1);
-		return this.buffered.retainedSlice(this.buffered.writerIndex(), this.buffered.writableBytes()).writerIndex(0);
+		return this.buffered.retain();
 	}
 
 	private static ByteBuf bounded(ByteBuf memory, int most) {
@@ -145,7 +145,7 @@ final class FramedReader {
 			memory.release();
 			throw new IllegalStateException("a sink offers no memory for its body");
 		}
-		if (memory.readerIndex() == 0 && memory.writerIndex() == 0 && memory.capacity() <= most) {
+		if (!memory.isReadable() && memory.writableBytes() <= most) {
 			return memory;
 		}
 		int length = Math.min(most, memory.writableBytes());
@@ -161,16 +161,15 @@ final class FramedReader {
 	 */
 	void received(ByteBuf received) {
 		try {
-			int count = received.readableBytes();
 			if (this.state == State.ENDED) {
 				return;
 			}
 			if (this.receivingIntoSink) {
 				this.receivingIntoSink = false;
-				placed(received, received.readerIndex(), count);
+				placed(received, received.readerIndex(), received.readableBytes());
 			}
-			else {
-				this.buffered.writerIndex(this.buffered.writerIndex() + count);
+			else if (received != this.buffered) {
+				this.buffered.writeBytes(received);
 			}
 		}
 		finally {
@@ -329,7 +328,11 @@ final class FramedReader {
 		ByteBuf memory = bounded(sink().next(), this.bodyLeft);
 		try {
 			int count = Math.min(memory.writableBytes(), bytes.readableBytes());
-			memory.writeBytes(bytes, count);
+			// Netty's own copy makes an object
+			memory.internalNioBuffer(memory.writerIndex(), count)
+				.put(bytes.internalNioBuffer(bytes.readerIndex(), count));
+			memory.writerIndex(memory.writerIndex() + count);
+			bytes.skipBytes(count);
 			placed(memory, memory.readerIndex(), count);
 		}
 		finally {

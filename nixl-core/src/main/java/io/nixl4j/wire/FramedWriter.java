@@ -82,16 +82,16 @@ public interface FramedWriter {
 	void send(int type, int entries, Consumer<MsgPackWriter> header, byte @Nullable [] body);
 
 	/**
-	 * Told of the fate of one frame, on the event loop.
+	 * Told of the end of one frame, on the event loop.
 	 */
 	@FunctionalInterface
 	interface WriteListener {
 
 		/**
-		 * The socket will not read the frame's memory any more.
-		 * @param written whether the whole frame was handed to the system
+		 * The socket will not read the frame's memory any more, whether all of it was
+		 * sent or not.
 		 */
-		void done(boolean written);
+		void done();
 
 	}
 

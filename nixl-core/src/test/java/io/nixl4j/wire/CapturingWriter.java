@@ -62,7 +62,7 @@ final class CapturingWriter implements FramedWriter {
 	@Override
 	public void end(@Nullable WriteListener listener) {
 		if (listener != null) {
-			listener.done(true);
+			listener.done();
 		}
 	}
 

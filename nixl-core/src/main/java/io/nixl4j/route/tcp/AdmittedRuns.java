@@ -16,14 +16,18 @@
 
 package io.nixl4j.route.tcp;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.PeerLink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs that a peer named and that were checked, each region held once a group until
- * {@link #leave()}.
+ * {@link #leave()}. Used again for other runs after that.
  */
 final class AdmittedRuns {
 
@@ -31,45 +35,49 @@ final class AdmittedRuns {
 
 	private final RunList list;
 
-	private final LocalRegion[] regions;
+	private @Nullable LocalRegion[] regions = new LocalRegion[4];
 
 	private int admitted;
 
-	private AdmittedRuns(PeerLink link, RunList list) {
+	/**
+	 * Creates it without runs.
+	 * @param link knows the grants
+	 * @param list the runs, filled in before each {@link #admit}
+	 */
+	AdmittedRuns(PeerLink link, RunList list) {
 		this.link = link;
 		this.list = list;
-		this.regions = new LocalRegion[list.groups()];
 	}
 
 	/**
-	 * Checks runs against grants, permissions and lengths.
-	 * @param link knows the grants
-	 * @param list what the peer named; copied
-	 * @param operation what it wants to do
+	 * Checks the runs against grants, permissions and lengths.
+	 * @param operation what the peer wants to do
 	 * @param bytes how many bytes the runs must sum to
-	 * @return the runs, their regions held
+	 * @return this, the regions held
 	 * @throws io.nixl4j.memory.NixlException if anything is not as it must be; nothing is
 	 * held then
 	 */
-	static AdmittedRuns admit(PeerLink link, RunList list, Operation operation, long bytes) {
-		AdmittedRuns runs = new AdmittedRuns(link, list.copy());
+	AdmittedRuns admit(Operation operation, long bytes) {
 		boolean good = false;
 		try {
-			runs.check(operation, bytes);
+			check(operation, bytes);
 			good = true;
-			return runs;
+			return this;
 		}
 		finally {
 			if (!good) {
-				runs.leave();
+				leave();
 			}
 		}
 	}
 
 	private void check(Operation operation, long bytes) {
 		long left = bytes;
-		for (int group = 0; group < this.regions.length; group++) {
+		for (int group = 0; group < this.list.groups(); group++) {
 			LocalRegion region = this.link.admit(this.list.handle(group), operation);
+			if (this.admitted == this.regions.length) {
+				this.regions = Arrays.copyOf(this.regions, 2 * this.admitted);
+			}
 			this.regions[this.admitted++] = region;
 			for (int run = this.list.firstRun(group); run < this.list.endRun(group); run++) {
 				long length = this.list.length(run);
@@ -95,12 +103,32 @@ final class AdmittedRuns {
 
 	/** Whether sockets cannot reach some of the memory. */
 	boolean isStaged() {
-		for (LocalRegion region : this.regions) {
-			if (MemoryKind.isStaged(region)) {
+		for (int group = 0; group < this.admitted; group++) {
+			if (MemoryKind.isStaged(region(group))) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	/** Takes over the runs of others and what they hold; they hold nothing then. */
+	void takeFrom(AdmittedRuns others) {
+		this.list.copyFrom(others.list);
+		if (this.regions.length < others.admitted) {
+			this.regions = new LocalRegion[others.regions.length];
+		}
+		System.arraycopy(others.regions, 0, this.regions, 0, others.admitted);
+		this.admitted = others.admitted;
+		while (others.admitted > 0) {
+			others.regions[--others.admitted] = null;
+		}
+	}
+
+	/** The same runs in an object that lives on, which holds the regions instead. */
+	AdmittedRuns moved() {
+		AdmittedRuns other = new AdmittedRuns(this.link, new RunList());
+		other.takeFrom(this);
+		return other;
 	}
 
 	RunList list() {
@@ -108,13 +136,15 @@ final class AdmittedRuns {
 	}
 
 	LocalRegion region(int group) {
-		return this.regions[group];
+		return Objects.requireNonNull(this.regions[group]);
 	}
 
 	/** Lets the regions go. */
 	void leave() {
 		while (this.admitted > 0) {
-			this.link.leave(this.regions[--this.admitted]);
+			LocalRegion region = region(--this.admitted);
+			this.regions[this.admitted] = null;
+			this.link.leave(region);
 		}
 	}
 

@@ -30,14 +30,20 @@ final class CursorPlacer extends Placer {
 
 	/**
 	 * Creates a placer.
-	 * @param cursor where the first byte goes; the placer's own until it has ended
-	 * @param length the body's bytes
-	 * @param ending told at the end
+	 * @param lane whose memory for small pieces it uses
+	 * @param cursor where the first byte goes; the placer's own until a body has ended
+	 * @param ending told at the end of each body
 	 */
-	CursorPlacer(RunCursor cursor, int length, SlotSink.Ending ending) {
-		super(length);
+	CursorPlacer(Lane lane, RunCursor cursor, SlotSink.Ending ending) {
+		super(lane.buffers(), lane.bounce());
 		this.cursor = cursor;
 		this.ending = ending;
+	}
+
+	/** Begins to receive a body of so many bytes. */
+	CursorPlacer of(int length) {
+		begin(length);
+		return this;
 	}
 
 	@Override

@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.wire.FramedWriter;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +38,10 @@ final class FrameBody {
 
 	private final FramedWriter writer;
 
+	private final RegionBuffers buffers;
+
+	private final SmallBuffers small = new SmallBuffers();
+
 	private @Nullable LocalRegion region;
 
 	private long offset;
@@ -51,8 +54,9 @@ final class FrameBody {
 
 	private @Nullable ByteBuffer gatheredBytes;
 
-	FrameBody(FramedWriter writer) {
+	FrameBody(FramedWriter writer, RegionBuffers buffers) {
 		this.writer = writer;
+		this.buffers = buffers;
 	}
 
 	/** Begins a body of so many bytes. */
@@ -87,7 +91,7 @@ final class FrameBody {
 		}
 		if (this.length >= DIRECT_LENGTH || this.length == this.total) {
 			flushGathered();
-			this.writer.body(RegionBytes.of(piece, this.offset, this.length));
+			this.writer.body(this.buffers.full(piece, this.offset, this.length));
 			return;
 		}
 		ByteBuf target = this.gathered;
@@ -97,9 +101,9 @@ final class FrameBody {
 		}
 		if (target == null) {
 			int capacity = Math.min(this.total, GATHER_CAPACITY);
-			target = ByteBufAllocator.DEFAULT.directBuffer(capacity, capacity);
+			target = this.small.take(capacity);
 			this.gathered = target;
-			this.gatheredBytes = target.nioBuffer(0, capacity);
+			this.gatheredBytes = target.internalNioBuffer(0, capacity);
 		}
 		RegionBytes.copyOut(piece, this.offset, Objects.requireNonNull(this.gatheredBytes), target.writerIndex(),
 				this.length);

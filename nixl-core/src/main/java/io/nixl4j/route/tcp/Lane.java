@@ -90,6 +90,10 @@ final class Lane implements FrameHandler {
 
 	private final LaneHeader header = new LaneHeader();
 
+	private final RegionBuffers buffers;
+
+	private final BounceBuffer bounce = new BounceBuffer();
+
 	private final FrameBody body;
 
 	private final LaneTarget target;
@@ -115,8 +119,9 @@ final class Lane implements FrameHandler {
 		this.connection = connection;
 		this.driver = connection.driver();
 		this.maxActive = maxActive;
-		this.body = new FrameBody(connection.writer());
-		this.target = new LaneTarget(this, link, register, new ReadService(this, this.queue),
+		this.buffers = new RegionBuffers(connection.loop());
+		this.body = new FrameBody(connection.writer(), this.buffers);
+		this.target = new LaneTarget(this, link, register, this.header, new ReadService(this, this.queue, link),
 				(staging != null) ? new StagedTarget(this, staging) : null);
 	}
 
@@ -381,6 +386,14 @@ final class Lane implements FrameHandler {
 		return this.copies;
 	}
 
+	RegionBuffers buffers() {
+		return this.buffers;
+	}
+
+	BounceBuffer bounce() {
+		return this.bounce;
+	}
+
 	ReadCredit readCredit() {
 		return this.readCredit;
 	}
@@ -472,6 +485,7 @@ final class Lane implements FrameHandler {
 			parts.add(part);
 		}
 		parts.forEach((part) -> part.laneLost(lost));
+		this.buffers.close();
 	}
 
 }

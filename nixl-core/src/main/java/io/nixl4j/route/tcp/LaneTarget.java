@@ -32,8 +32,6 @@ final class LaneTarget implements AttemptRegister.Carrier {
 
 	private final Lane lane;
 
-	private final PeerLink link;
-
 	private final AttemptRegister register;
 
 	private final ReadService reads;
@@ -41,14 +39,21 @@ final class LaneTarget implements AttemptRegister.Carrier {
 	/** Of the WRITE frame whose body is coming: there is one at a time. */
 	private AttemptRegister.Ticket ticket = new AttemptRegister.Ticket();
 
+	/** Of that frame; they lie in the header, which is read again behind the body. */
+	private final AdmittedRuns runs;
+
+	private final RunPlacer placer;
+
 	private final @Nullable StagedTarget staged;
 
-	LaneTarget(Lane lane, PeerLink link, AttemptRegister register, ReadService reads, @Nullable StagedTarget staged) {
+	LaneTarget(Lane lane, PeerLink link, AttemptRegister register, LaneHeader header, ReadService reads,
+			@Nullable StagedTarget staged) {
 		this.staged = staged;
 		this.lane = lane;
-		this.link = link;
 		this.register = register;
 		this.reads = reads;
+		this.runs = new AdmittedRuns(link, header.runs());
+		this.placer = new RunPlacer(this.runs, lane.buffers(), lane.bounce(), this::ended);
 	}
 
 	/** A WRITE frame: where its body goes, or {@code null} to drop it. */
@@ -66,8 +71,8 @@ final class LaneTarget implements AttemptRegister.Carrier {
 			return null;
 		}
 		try {
-			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.WRITE, bodyLength);
-			return runs.isStaged() ? staged(runs, bodyLength) : new RunPlacer(runs, bodyLength, this::ended);
+			this.runs.admit(Operation.WRITE, bodyLength);
+			return this.runs.isStaged() ? staged(this.runs.moved(), bodyLength) : this.placer.of(bodyLength);
 		}
 		catch (NixlException ex) {
 			tell(this.ticket, this.register.failed(this.ticket), ex);
@@ -152,12 +157,13 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		try {
 			this.reads.checkRoom();
 			int bytes = header.runs().bytes(this.lane.maxBody());
-			AdmittedRuns runs = AdmittedRuns.admit(this.link, header.runs(), Operation.READ, bytes);
-			if (runs.isStaged()) {
-				stagedTarget(runs).reads().add(header.id(), header.attempt(), header.chunk(), bytes, runs);
+			this.runs.admit(Operation.READ, bytes);
+			if (this.runs.isStaged()) {
+				AdmittedRuns moved = this.runs.moved();
+				stagedTarget(moved).reads().add(header.id(), header.attempt(), header.chunk(), bytes, moved);
 			}
 			else {
-				this.reads.add(header.id(), header.attempt(), header.chunk(), bytes, runs);
+				this.reads.add(header, bytes, this.runs);
 			}
 		}
 		catch (NixlException ex) {

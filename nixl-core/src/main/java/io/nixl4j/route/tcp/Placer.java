@@ -19,27 +19,32 @@ package io.nixl4j.route.tcp;
 import java.nio.ByteBuffer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.wire.BodySink;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Receives a body into pieces of registered memory: large ones straight from the socket,
- * small ones by way of a buffer, since a socket call for each would cost more.
+ * small ones by way of a buffer, since a socket call for each would cost more. Used again
+ * from body to body.
  */
 abstract class Placer implements BodySink {
 
-	private static final int BOUNCE_CAPACITY = 64 << 10;
+	private final RegionBuffers buffers;
+
+	private final BounceBuffer bounce;
 
 	/** Bytes that are still to come. */
 	private int left;
 
-	private @Nullable ByteBuf bounce;
-
 	private boolean bouncing;
 
-	Placer(int length) {
+	Placer(RegionBuffers buffers, BounceBuffer bounce) {
+		this.buffers = buffers;
+		this.bounce = bounce;
+	}
+
+	/** Begins to receive a body. */
+	final void begin(int length) {
 		this.left = length;
 	}
 
@@ -62,22 +67,13 @@ abstract class Placer implements BodySink {
 	public final ByteBuf next() {
 		int length = (int) Math.min(contiguous(), this.left);
 		this.bouncing = length < FrameBody.DIRECT_LENGTH && length < this.left;
-		if (!this.bouncing) {
-			return RegionBytes.of(region(), offset(), length).writerIndex(0);
-		}
-		ByteBuf buffer = this.bounce;
-		if (buffer == null) {
-			buffer = ByteBufAllocator.DEFAULT.directBuffer(BOUNCE_CAPACITY, BOUNCE_CAPACITY);
-			this.bounce = buffer;
-		}
-		return buffer.retainedSlice(0, Math.min(this.left, BOUNCE_CAPACITY)).writerIndex(0);
+		return this.bouncing ? this.bounce.take(this.left) : this.buffers.empty(region(), offset(), length);
 	}
 
 	@Override
 	public final void placed(int bytes) {
-		ByteBuf buffer = this.bounce;
-		if (this.bouncing && buffer != null) {
-			scatter(buffer.nioBuffer(0, bytes), bytes);
+		if (this.bouncing) {
+			scatter(this.bounce.bytes(), bytes);
 		}
 		else {
 			advance(bytes);
@@ -97,22 +93,12 @@ abstract class Placer implements BodySink {
 
 	@Override
 	public final void complete(boolean checksumOk) {
-		release();
 		ended(true, checksumOk);
 	}
 
 	@Override
 	public final void aborted() {
-		release();
 		ended(false, false);
-	}
-
-	private void release() {
-		ByteBuf buffer = this.bounce;
-		if (buffer != null) {
-			this.bounce = null;
-			buffer.release();
-		}
 	}
 
 }

@@ -18,7 +18,6 @@ package io.nixl4j.route.tcp;
 
 import java.util.Arrays;
 
-import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.wire.BodySink;
@@ -42,10 +41,16 @@ final class ReadPart extends TransferPart {
 
 	private final int[] lengths = new int[ReadCredit.CHUNKS];
 
+	private final CursorPlacer placer;
+
+	/** Bytes of the chunk that is being placed. */
+	private int coming;
+
 	private int outstanding;
 
 	ReadPart(TcpRequest request, Lane lane, RunCursor local) {
 		super(request, lane, local);
+		this.placer = new CursorPlacer(lane, local, this::came);
 		Arrays.fill(this.chunks, FREE);
 	}
 
@@ -97,7 +102,8 @@ final class ReadPart extends TransferPart {
 		}
 		beginTouch();
 		this.local.seek(this.starts[slot]);
-		return new ChunkPlacer(length);
+		this.coming = length;
+		return this.placer.of(length);
 	}
 
 	@Override
@@ -114,7 +120,7 @@ final class ReadPart extends TransferPart {
 		this.lane.readCredit().giveBack();
 	}
 
-	private void came(int length, boolean complete, boolean checksumOk) {
+	private void came(boolean complete, boolean checksumOk) {
 		if (this.outstanding > 0) {
 			giveBack();
 		}
@@ -122,44 +128,7 @@ final class ReadPart extends TransferPart {
 			failed(NixlError.CORRUPT.exception("A checksum of the bytes read is wrong; read them again",
 					this.lane.engineId(), this.request.operation().tag(), null));
 		}
-		endTouch((complete && checksumOk) ? length : 0);
-	}
-
-	/** Receives a chunk where the local list says. */
-	private final class ChunkPlacer extends Placer {
-
-		private final int length;
-
-		ChunkPlacer(int length) {
-			super(length);
-			this.length = length;
-		}
-
-		@Override
-		LocalRegion region() {
-			return (LocalRegion) ReadPart.this.local.region();
-		}
-
-		@Override
-		long offset() {
-			return ReadPart.this.local.offset();
-		}
-
-		@Override
-		long contiguous() {
-			return ReadPart.this.local.contiguous();
-		}
-
-		@Override
-		void advance(int bytes) {
-			ReadPart.this.local.advance(bytes);
-		}
-
-		@Override
-		void ended(boolean complete, boolean checksumOk) {
-			came(this.length, complete, checksumOk);
-		}
-
+		endTouch((complete && checksumOk) ? this.coming : 0);
 	}
 
 }

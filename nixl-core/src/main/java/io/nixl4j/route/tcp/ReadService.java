@@ -20,7 +20,9 @@ import java.util.ArrayDeque;
 
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
+import io.nixl4j.route.PeerLink;
 import io.nixl4j.wire.FrameType;
+import io.nixl4j.wire.FramedWriter;
 import io.nixl4j.wire.MsgPackWriter;
 
 /**
@@ -34,14 +36,20 @@ final class ReadService extends FrameSource {
 
 	private final Lane lane;
 
+	private final PeerLink link;
+
 	private final FairQueue queue;
+
+	/** Used again from chunk to chunk. */
+	private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
 
 	private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
 
 	private boolean queued;
 
-	ReadService(Lane lane, FairQueue queue) {
+	ReadService(Lane lane, FairQueue queue, PeerLink link) {
 		this.lane = lane;
+		this.link = link;
 		this.queue = queue;
 	}
 
@@ -52,8 +60,21 @@ final class ReadService extends FrameSource {
 		}
 	}
 
-	void add(long id, int attempt, int number, int bytes, AdmittedRuns runs) {
-		this.chunks.addLast(new Chunk(id, attempt, number, bytes, runs));
+	/**
+	 * Queues the chunk that a header asks for.
+	 * @param header the header
+	 * @param bytes the chunk's bytes
+	 * @param runs where they are; taken over
+	 */
+	void add(LaneHeader header, int bytes, AdmittedRuns runs) {
+		Chunk kept = this.spare.pollLast();
+		Chunk chunk = (kept != null) ? kept : new Chunk();
+		chunk.runs.takeFrom(runs);
+		chunk.id = header.id();
+		chunk.attempt = header.attempt();
+		chunk.number = header.chunk();
+		chunk.bytes = bytes;
+		this.chunks.addLast(chunk);
 		if (!this.queued) {
 			this.queued = true;
 			this.queue.add(this);
@@ -80,7 +101,7 @@ final class ReadService extends FrameSource {
 		LaneHeader.chunk(header, chunk.number);
 		FrameBody body = this.lane.body();
 		body.begin(chunk.bytes);
-		RunList list = chunk.runs.list();
+		RunList list = chunk.list;
 		for (int group = 0; group < list.groups(); group++) {
 			LocalRegion region = chunk.runs.region(group);
 			for (int run = list.firstRun(group); run < list.endRun(group); run++) {
@@ -90,7 +111,7 @@ final class ReadService extends FrameSource {
 			}
 		}
 		body.finish();
-		this.lane.writer().end((written) -> chunk.runs.leave());
+		this.lane.writer().end(chunk);
 	}
 
 	/** Drops what waits of an attempt and of those before it. */
@@ -98,7 +119,7 @@ final class ReadService extends FrameSource {
 		this.chunks.removeIf((chunk) -> {
 			boolean matches = chunk.id == id && chunk.attempt <= attempt;
 			if (matches) {
-				chunk.runs.leave();
+				chunk.done();
 			}
 			return matches;
 		});
@@ -106,20 +127,32 @@ final class ReadService extends FrameSource {
 
 	/** Drops everything. */
 	void close() {
-		this.chunks.forEach((chunk) -> chunk.runs.leave());
+		this.chunks.forEach(Chunk::done);
 		this.chunks.clear();
 	}
 
-	/**
-	 * One chunk that waits.
-	 *
-	 * @param id the request
-	 * @param attempt the attempt
-	 * @param number the chunk
-	 * @param bytes its bytes
-	 * @param runs where they are
-	 */
-	private record Chunk(long id, int attempt, int number, int bytes, AdmittedRuns runs) {
+	/** One chunk that waits, or is being sent. */
+	private final class Chunk implements FramedWriter.WriteListener {
+
+		private final RunList list = new RunList();
+
+		private final AdmittedRuns runs = new AdmittedRuns(ReadService.this.link, this.list);
+
+		private long id;
+
+		private int attempt;
+
+		private int number;
+
+		private int bytes;
+
+		@Override
+		public void done() {
+			this.runs.leave();
+			if (ReadService.this.spare.size() < MAX_CHUNKS) {
+				ReadService.this.spare.addLast(this);
+			}
+		}
 
 	}
 

@@ -18,28 +18,14 @@ package io.nixl4j.route.tcp;
 
 import java.nio.ByteBuffer;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.nixl4j.memory.LocalRegion;
 
 /**
- * Memory of a region as the sockets take it. The region must be held.
+ * Copies to and from memory of a region, which must be held.
  */
 final class RegionBytes {
 
 	private RegionBytes() {
-	}
-
-	/**
-	 * The memory itself, not a copy.
-	 * @param region the region
-	 * @param offset the first byte
-	 * @param length at most {@link LocalRegion#MAX_WINDOW_RANGE}
-	 * @return a buffer with all bytes readable
-	 */
-	static ByteBuf of(LocalRegion region, long offset, int length) {
-		ByteBuffer window = region.window(LocalRegion.windowOf(offset));
-		return Unpooled.wrappedBuffer(window.slice(position(offset), length));
 	}
 
 	static void copyOut(LocalRegion region, long offset, ByteBuffer target, int at, int length) {
@@ -50,7 +36,8 @@ final class RegionBytes {
 		region.window(LocalRegion.windowOf(offset)).put(position(offset), source, at, length);
 	}
 
-	private static int position(long offset) {
+	/** Where in its window a byte is. */
+	static int position(long offset) {
 		return (int) (offset - ((long) LocalRegion.windowOf(offset) << 30));
 	}
 

@@ -196,12 +196,25 @@ final class RunList {
 	/** A copy that stays as it is. */
 	RunList copy() {
 		RunList copy = new RunList();
-		copy.numbers = Arrays.copyOf(this.numbers, Math.max(WIDTH, this.runs * WIDTH));
-		copy.runs = this.runs;
-		copy.handles = Arrays.copyOf(this.handles, Math.max(1, this.groups));
-		copy.ends = Arrays.copyOf(this.ends, Math.max(1, this.groups));
-		copy.groups = this.groups;
+		copy.copyFrom(this);
 		return copy;
+	}
+
+	/** Takes over the runs of another list. */
+	void copyFrom(RunList other) {
+		int length = other.runs * WIDTH;
+		if (this.numbers.length < length) {
+			this.numbers = new long[other.numbers.length];
+		}
+		if (this.handles.length < other.groups) {
+			this.handles = new long[other.handles.length];
+			this.ends = new int[other.ends.length];
+		}
+		System.arraycopy(other.numbers, 0, this.numbers, 0, length);
+		System.arraycopy(other.handles, 0, this.handles, 0, other.groups);
+		System.arraycopy(other.ends, 0, this.ends, 0, other.groups);
+		this.runs = other.runs;
+		this.groups = other.groups;
 	}
 
 }

@@ -37,10 +37,27 @@ final class RunPlacer extends Placer {
 	/** Bytes of the range at hand that are placed. */
 	private long within;
 
-	RunPlacer(AdmittedRuns runs, int length, Ending ending) {
-		super(length);
+	/**
+	 * Creates a placer.
+	 * @param runs where bodies go, as they are when each begins
+	 * @param buffers memory of regions
+	 * @param bounce memory for small pieces
+	 * @param ending told of the end of each body
+	 */
+	RunPlacer(AdmittedRuns runs, RegionBuffers buffers, BounceBuffer bounce, Ending ending) {
+		super(buffers, bounce);
 		this.runs = runs;
 		this.ending = ending;
+	}
+
+	/** Begins to receive a body of so many bytes into the runs. */
+	RunPlacer of(int length) {
+		this.group = 0;
+		this.run = 0;
+		this.index = 0;
+		this.within = 0;
+		begin(length);
+		return this;
 	}
 
 	@Override

@@ -165,7 +165,8 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 		beginTouch();
 		if (slot == null) {
 			this.local.seek(chunk.start);
-			return new CursorPlacer(this.local, length, (complete, checksumOk) -> came(length, complete, checksumOk));
+			return new CursorPlacer(this.lane, this.local, (complete, checksumOk) -> came(length, complete, checksumOk))
+				.of(length);
 		}
 		return new SlotSink(slot, length, (complete, checksumOk) -> {
 			if (complete && checksumOk) {

@@ -127,7 +127,7 @@ final class StagedReads extends FrameSource {
 					1);
 			LaneHeader.chunk(header, chunk.number);
 			this.lane.writer().body(slot.bytes(chunk.bytes));
-			this.lane.writer().end((written) -> this.access.peer().release(slot));
+			this.lane.writer().end(() -> this.access.peer().release(slot));
 		}
 		return !this.ready.isEmpty();
 	}

@@ -246,7 +246,7 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 		else {
 			FramePlanner.fill(this.local, frame.start, frame.length, this.lane.body());
 		}
-		writer.end((written) -> {
+		writer.end(() -> {
 			finish(frame);
 			fill();
 		});

@@ -26,7 +26,7 @@ import io.nixl4j.wire.MsgPackWriter;
  */
 final class WritePart extends TransferPart {
 
-	private final FramedWriter.WriteListener written = (ok) -> endTouch(0);
+	private final FramedWriter.WriteListener written = () -> endTouch(0);
 
 	WritePart(TcpRequest request, Lane lane, RunCursor local) {
 		super(request, lane, local);

@@ -54,7 +54,7 @@ public final class LaneFuzzTarget {
 		try {
 			header.read(4, new MsgPackReader(Unpooled.wrappedBuffer(data)));
 			int bytes = header.runs().bytes(1 << 20);
-			place(AdmittedRuns.admit(grants, header.runs(), Operation.WRITE, bytes), bytes);
+			place(new AdmittedRuns(grants, header.runs()).admit(Operation.WRITE, bytes), bytes);
 		}
 		catch (WireException | NixlException ex) {
 			// what a connection would be closed with, or the peer be told
@@ -66,7 +66,9 @@ public final class LaneFuzzTarget {
 
 	private static void place(AdmittedRuns runs, int bytes) {
 		boolean[] complete = new boolean[1];
-		RunPlacer placer = new RunPlacer(runs, bytes, (whole, checksumOk) -> complete[0] = whole);
+		RunPlacer placer = new RunPlacer(runs, new RegionBuffers(Runnable::run), new BounceBuffer(),
+				(whole, checksumOk) -> complete[0] = whole)
+			.of(bytes);
 		int done = 0;
 		while (done < bytes) {
 			ByteBuf memory = placer.next();

@@ -109,9 +109,12 @@ class PlacementProperties {
 			int done = 0;
 			while (cursor.hasRemaining()) {
 				int length = planner.plan(cursor, WHOLE);
-				AdmittedRuns runs = AdmittedRuns.admit(grants, planner.runs(), io.nixl4j.route.Operation.WRITE, length);
+				AdmittedRuns runs = new AdmittedRuns(grants, planner.runs()).admit(io.nixl4j.route.Operation.WRITE,
+						length);
 				boolean[] ended = new boolean[1];
-				RunPlacer placer = new RunPlacer(runs, length, (complete, checksumOk) -> ended[0] = complete);
+				RunPlacer placer = new RunPlacer(runs, new RegionBuffers(Runnable::run), new BounceBuffer(),
+						(complete, checksumOk) -> ended[0] = complete)
+					.of(length);
 				place(placer, body, done, length, atOnce);
 				assertThat(ended[0]).isTrue();
 				done += length;
@@ -157,7 +160,8 @@ class PlacementProperties {
 			byte[] source = Patterns.bytes(memory);
 			DescriptorList list = Patterns.scattered(memory, bytes, 1 << longest, random);
 			List<ByteBuf> pieces = new ArrayList<>();
-			FramePlanner.fill(list.cursor(), 0, bytes, new FrameBody(new KeepingWriter(pieces)));
+			FramePlanner.fill(list.cursor(), 0, bytes,
+					new FrameBody(new KeepingWriter(pieces), new RegionBuffers(Runnable::run)));
 			ByteBuf body = Unpooled.wrappedBuffer(pieces.toArray(ByteBuf[]::new));
 			byte[] expected = new byte[bytes];
 			RunCursor cursor = list.cursor();

@@ -17,6 +17,7 @@
 package io.nixl4j.route.tcp;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,6 +29,7 @@ import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +38,52 @@ import static org.awaitility.Awaitility.await;
 class PostAllocationTests {
 
 	private static final int POSTS = 6000;
+
+	private static final int LARGE_POSTS = 300;
+
+	/** Netty makes an object when a socket becomes readable and writable at once. */
+	private static final int BYTES_A_LARGE_TRANSFER = 512;
+
+	/** A chunk of a queue now and then, or what a compiler thread's victim remembers. */
+	private static final int TOLERANCE = 4096;
+
+	@ParameterizedTest
+	@CsvSource({ "WRITE, false", "READ, false", "WRITE, true", "READ, true" })
+	void transfersAllocateNothingOnTheLoopsOfEitherEnd(Operation operation, boolean checksums) {
+		try (RouteEnd opener = new RouteEnd("opener", 3, checksums);
+				RouteEnd acceptor = new RouteEnd("acceptor", 3, checksums)) {
+			RouteEnd.connect(opener, acceptor, 128);
+			await().atMost(Duration.ofSeconds(30)).until(() -> opener.route().openLanes().length == 3);
+			LocalRegion near = opener.allocate("near", 16 << 20, Permissions.READ_WRITE);
+			LocalRegion far = acceptor.allocate("far", 16 << 20, Permissions.READ_WRITE);
+			Waking events = new Waking(Thread.currentThread());
+			RouteRequest small = opener.route()
+				.prepare(operation, near.blocks(64, 3, 1, 7), acceptor.granted(far).blocks(64, 9, 5, 11), events);
+			RouteRequest large = opener.route()
+				.prepare(operation, near.all(), acceptor.granted(far).strided(0, 65_536, 65_536, 256), events);
+			post(small, events, 0, POSTS);
+			post(large, events, POSTS, POSTS + LARGE_POSTS);
+			long before = allocatedByLoops();
+			post(small, events, 2 * POSTS, 3 * POSTS);
+			long afterSmall = allocatedByLoops();
+			post(large, events, 3 * POSTS, 3 * POSTS + LARGE_POSTS);
+			long afterLarge = allocatedByLoops();
+			assertThat(afterSmall - before).as("bytes of %d short transfers", POSTS).isLessThan(TOLERANCE);
+			assertThat(afterLarge - afterSmall).as("bytes of %d large transfers", LARGE_POSTS)
+				.isLessThan(LARGE_POSTS * BYTES_A_LARGE_TRANSFER);
+		}
+	}
+
+	private static long allocatedByLoops() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long bytes = 0;
+		for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+			if (thread != null && thread.getThreadName().contains("-loop-")) {
+				bytes += threads.getThreadAllocatedBytes(thread.getThreadId());
+			}
+		}
+		return bytes;
+	}
 
 	@ParameterizedTest
 	@EnumSource(Operation.class)

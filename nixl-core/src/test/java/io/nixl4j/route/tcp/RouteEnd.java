@@ -19,17 +19,16 @@ package io.nixl4j.route.tcp;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.netty.util.collection.LongObjectHashMap;
 import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
@@ -70,8 +69,6 @@ final class RouteEnd implements AutoCloseable {
 	final @Nullable StagingPool pool;
 
 	private final Grants granted = new Grants();
-
-	final Map<Long, LocalRegion> grants = this.granted.regions;
 
 	/** Accesses that were admitted and not left. */
 	final AtomicInteger admitted = this.granted.admitted;
@@ -166,6 +163,11 @@ final class RouteEnd implements AutoCloseable {
 		LocalRegion region = this.regions.allocate(length, options);
 		this.granted.add(region);
 		return region;
+	}
+
+	/** Refuses a region from now on. */
+	void withdraw(LocalRegion region) {
+		this.granted.remove(region);
 	}
 
 	static long handle(LocalRegion region) {
@@ -266,19 +268,31 @@ final class RouteEnd implements AutoCloseable {
 	 */
 	static final class Grants extends UnlinkedPeer {
 
-		final Map<Long, LocalRegion> regions = new ConcurrentHashMap<>();
+		/** Guarded by itself; no object a look-up. */
+		private final LongObjectHashMap<LocalRegion> regions = new LongObjectHashMap<>();
 
 		final AtomicInteger admitted = new AtomicInteger();
 
 		final AtomicLong admissions = new AtomicLong();
 
 		void add(LocalRegion region) {
-			this.regions.put(handle(region), region);
+			synchronized (this.regions) {
+				this.regions.put(handle(region), region);
+			}
+		}
+
+		void remove(LocalRegion region) {
+			synchronized (this.regions) {
+				this.regions.remove(handle(region));
+			}
 		}
 
 		@Override
 		public LocalRegion admit(long handle, Operation operation) {
-			LocalRegion region = this.regions.get(handle);
+			LocalRegion region;
+			synchronized (this.regions) {
+				region = this.regions.get(handle);
+			}
 			if (region == null) {
 				throw NixlError.STALE.exception("not granted");
 			}

@@ -301,7 +301,7 @@ class TcpRouteTests {
 		refused.awaitReleased();
 		refused.awaitStopped();
 		LocalRegion withdrawn = this.acceptor.allocate("withdrawn", MIB, Permissions.READ_WRITE);
-		this.acceptor.grants.remove(RouteEnd.handle(withdrawn));
+		this.acceptor.withdraw(withdrawn);
 		RecordingEvents stale = transfer(this.opener, operation, near.all(), this.acceptor.granted(withdrawn).all());
 		NixlException failure = stale.awaitFailed();
 		assertThat(failure.error()).isEqualTo(NixlError.STALE);
@@ -318,7 +318,7 @@ class TcpRouteTests {
 		LocalRegion far = this.acceptor.allocate("far", 512 * MIB, Permissions.READ_WRITE);
 		RecordingEvents events = transfer(this.opener, operation, near.all(), this.acceptor.granted(far).all());
 		await().atMost(PATIENCE).until(() -> this.acceptor.admissions.get() > 0);
-		this.acceptor.grants.remove(RouteEnd.handle(far));
+		this.acceptor.withdraw(far);
 		assertThat(events.awaitFailed().error()).isEqualTo(NixlError.STALE);
 		events.awaitReleased();
 		events.awaitStopped();

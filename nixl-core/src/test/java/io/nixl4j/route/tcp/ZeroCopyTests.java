@@ -49,20 +49,20 @@ class ZeroCopyTests {
 	@Test
 	void aLargePieceGoesOutFromWhereItLies() {
 		List<ByteBuf> pieces = new ArrayList<>();
-		FrameBody body = new FrameBody(new KeepingWriter(pieces));
+		FrameBody body = new FrameBody(new KeepingWriter(pieces), new RegionBuffers(Runnable::run));
 		FramePlanner.fill(this.region.blocks(16_384, 9, 3, 4).cursor(), 0, 3 * 16_384, body);
 		assertThat(pieces).hasSize(2);
 		this.region.window(0).put(9 * 16_384 + 5, (byte) 1);
 		this.region.window(0).put(3 * 16_384 + 7, (byte) 2);
-		assertThat(pieces.get(0).getByte(5)).isEqualTo((byte) 1);
-		assertThat(pieces.get(1).getByte(7)).isEqualTo((byte) 2);
+		assertThat(pieces.get(0).getByte(pieces.get(0).readerIndex() + 5)).isEqualTo((byte) 1);
+		assertThat(pieces.get(1).getByte(pieces.get(1).readerIndex() + 7)).isEqualTo((byte) 2);
 		assertThat(pieces.get(1).readableBytes()).as("neighbours are one piece").isEqualTo(2 * 16_384);
 	}
 
 	@Test
 	void smallPiecesGoOutTogether() {
 		List<ByteBuf> pieces = new ArrayList<>();
-		FrameBody body = new FrameBody(new KeepingWriter(pieces));
+		FrameBody body = new FrameBody(new KeepingWriter(pieces), new RegionBuffers(Runnable::run));
 		FramePlanner.fill(this.region.strided(0, 200, 100, 1000).cursor(), 0, 100_000, body);
 		assertThat(pieces).hasSize(1);
 		pieces.forEach(ByteBuf::release);
@@ -74,12 +74,13 @@ class ZeroCopyTests {
 		grants.add(this.region);
 		RunList runs = new RunList();
 		runs.add(RouteEnd.handle(this.region), 70_000, 16_384);
-		RunPlacer placer = new RunPlacer(AdmittedRuns.admit(grants, runs, Operation.WRITE, 16_384), 16_384,
-				(complete, checksumOk) -> {
-				});
+		RunPlacer placer = new RunPlacer(new AdmittedRuns(grants, runs).admit(Operation.WRITE, 16_384),
+				new RegionBuffers(Runnable::run), new BounceBuffer(), (complete, checksumOk) -> {
+				})
+			.of(16_384);
 		ByteBuf memory = placer.next();
 		assertThat(memory.writableBytes()).isEqualTo(16_384);
-		memory.setByte(11, 3);
+		memory.setByte(memory.writerIndex() + 11, 3);
 		assertThat(this.region.window(0).get(70_011)).isEqualTo((byte) 3);
 		memory.release();
 		placer.aborted();
