@@ -16,9 +16,11 @@
 
 package io.nixl4j.route.tcp;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,11 +29,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.LocalRegion;
+import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlException;
-import io.nixl4j.memory.Permissions;
+import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
+import io.nixl4j.route.contract.DelayedMemory;
+import io.nixl4j.route.contract.HostBytes;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,14 +69,41 @@ class TcpRouteBurnTests {
 	@ParameterizedTest
 	@ValueSource(ints = { LaneSet.STRIPE_BYTES, 32 << 10 })
 	void noByteComesLateAndNothingIsLeft(int stripeBytes) throws Exception {
-		ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
 		try (RouteEnd opener = new RouteEnd("opener", 4, false, stripeBytes, 64 << 10);
 				RouteEnd acceptor = new RouteEnd("acceptor", 4, false, stripeBytes, 64 << 10)) {
+			burn(opener, acceptor, (number, initiator) -> MemoryType.DRAM);
+		}
+	}
+
+	@Test
+	void noByteOfMemoryOfDevicesComesLateAndNothingIsLeft() throws Exception {
+		DelayedMemory provider = new DelayedMemory(Duration.ofNanos(200_000));
+		DeviceMemories openers = DeviceMemories.open("opener", List.of(provider));
+		DeviceMemories acceptors = DeviceMemories.open("acceptor", List.of(provider));
+		try (RouteEnd opener = new RouteEnd("opener", 4, false, 32 << 10, 64 << 10, openers, 16 * (64 << 10));
+				RouteEnd acceptor = new RouteEnd("acceptor", 4, false, 32 << 10, 64 << 10, acceptors,
+						16 * (64 << 10))) {
+			// one end or both have memory of a device
+			burn(opener, acceptor,
+					(number, initiator) -> (number % 3 == (initiator ? 1 : 2)) ? MemoryType.DRAM : MemoryType.VRAM);
+			assertThat(provider.running()).isZero();
+			for (RouteEnd end : List.of(opener, acceptor)) {
+				assertThat(Objects.requireNonNull(end.pool).used()).isZero();
+			}
+		}
+		openers.close();
+		acceptors.close();
+	}
+
+	private void burn(RouteEnd opener, RouteEnd acceptor, Types types) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
+		try {
 			RouteEnd.connect(opener, acceptor, 4);
 			await().atMost(PATIENCE).until(() -> opener.route().ready().isDone() && acceptor.route().ready().isDone());
 			List<Future<?>> workers = new ArrayList<>();
 			for (int i = 0; i < WORKERS; i++) {
-				Worker worker = new Worker(i, (i % 2 == 0) ? opener : acceptor, (i % 2 == 0) ? acceptor : opener);
+				Worker worker = new Worker(i, (i % 2 == 0) ? opener : acceptor, (i % 2 == 0) ? acceptor : opener,
+						types);
 				workers.add(threads.submit(worker::run));
 			}
 			breakLanes(acceptor, workers);
@@ -101,6 +135,13 @@ class TcpRouteBurnTests {
 		}
 	}
 
+	/** The memory that a worker uses at the initiator, or at the target. */
+	private interface Types {
+
+		MemoryType of(int number, boolean initiator);
+
+	}
+
 	/** One caller with memory of its own at both ends. */
 	private final class Worker {
 
@@ -117,17 +158,24 @@ class TcpRouteBurnTests {
 
 		private final LocalRegion far;
 
+		private final ByteBuffer nearBytes;
+
+		private final ByteBuffer farBytes;
+
 		private final RecordingEvents events = new RecordingEvents();
 
 		private final RouteRequest write;
 
 		private final RouteRequest read;
 
-		Worker(int number, RouteEnd initiator, RouteEnd target) {
+		Worker(int number, RouteEnd initiator, RouteEnd target, Types types) {
 			this.number = number;
 			this.random = new Random(number);
-			this.near = initiator.allocate("near" + number, 8 * WORDS, Permissions.READ_WRITE);
-			this.far = target.allocate("far" + number, 8 * WORDS, Permissions.READ_WRITE);
+			this.near = initiator.allocate(8 * WORDS,
+					RegionOptions.of("near" + number).withType(types.of(number, true)));
+			this.far = target.allocate(8 * WORDS, RegionOptions.of("far" + number).withType(types.of(number, false)));
+			this.nearBytes = HostBytes.of(this.near, 0, 8 * WORDS);
+			this.farBytes = HostBytes.of(this.far, 0, 8 * WORDS);
 			this.write = initiator.route()
 				.prepare(Operation.WRITE, this.near.all(), target.granted(this.far).all(), this.events);
 			this.read = initiator.route()
@@ -147,7 +195,7 @@ class TcpRouteBurnTests {
 				if (this.random.nextInt(3) == 0) {
 					if (this.random.nextBoolean()) {
 						int sequence = 2 * i;
-						until(() -> sink.window(0).getLong(0) == word(sequence, 0) || hasEnded());
+						until(() -> bytes(sink).getLong(0) == word(sequence, 0) || hasEnded());
 					}
 					request.stop();
 				}
@@ -176,10 +224,14 @@ class TcpRouteBurnTests {
 				return;
 			}
 			for (int i = 0; i < WORDS; i++) {
-				if (this.far.window(0).getLong(8 * i) == word(LATER, i)) {
+				if (bytes(this.far).getLong(8 * i) == word(LATER, i)) {
 					throw new AssertionError("worker " + this.number + ": word " + i + " was sent after the release");
 				}
 			}
+		}
+
+		private ByteBuffer bytes(LocalRegion region) {
+			return (region == this.near) ? this.nearBytes : this.farBytes;
 		}
 
 		/** All lanes may be broken just now. */
@@ -208,13 +260,13 @@ class TcpRouteBurnTests {
 
 		private void stamp(LocalRegion region, int sequence) {
 			for (int i = 0; i < WORDS; i++) {
-				region.window(0).putLong(8 * i, word(sequence, i));
+				bytes(region).putLong(8 * i, word(sequence, i));
 			}
 		}
 
 		private void assertStamped(LocalRegion region, int sequence) {
 			for (int i = 0; i < WORDS; i++) {
-				if (region.window(0).getLong(8 * i) != word(sequence, i)) {
+				if (bytes(region).getLong(8 * i) != word(sequence, i)) {
 					throw new AssertionError("worker " + this.number + ": word " + i + " of " + region.name()
 							+ " is not of transfer " + sequence + "; fates " + this.events.fates);
 				}
