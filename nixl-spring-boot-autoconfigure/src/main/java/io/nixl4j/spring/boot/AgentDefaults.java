@@ -74,6 +74,7 @@ final class AgentDefaults {
 			.tcp(tcp().withBind(this.properties.tcp().bindAddress(), 0))
 			.timeouts(timeouts());
 		ConfigurationCheck.group("tuning", () -> builder.queueDepth(this.properties.tuning().queueDepth()));
+		ConfigurationCheck.group("tcp", () -> builder.stagingMemory(this.properties.tcp().stagingMemory().toBytes()));
 		builder.completionMode(this.properties.tuning().completionMode());
 		ConfigurationCheck.key("tuning.mtu", () -> checkMtu(this.properties.tuning().mtu()));
 		this.properties.peers()

@@ -31,9 +31,9 @@ final class NixlKeys {
 	static final List<String> VALUES = List.of("agent-name", "enabled", "engine-id", "fallback", "metadata.store",
 			"namespace", "rdma-interface", "tcp.advertised-host", "tcp.bind-address", "tcp.checksum",
 			"tcp.connections-per-peer", "tcp.max-frame-size", "tcp.port", "tcp.receive-buffer", "tcp.secret",
-			"tcp.send-buffer", "timeouts.connect", "timeouts.drain", "timeouts.handshake", "timeouts.peer",
-			"timeouts.region-close", "timeouts.transfer", "transport", "tuning.completion-mode", "tuning.mtu",
-			"tuning.queue-depth");
+			"tcp.send-buffer", "tcp.staging-memory", "timeouts.connect", "timeouts.drain", "timeouts.handshake",
+			"timeouts.peer", "timeouts.region-close", "timeouts.transfer", "transport", "tuning.completion-mode",
+			"tuning.mtu", "tuning.queue-depth");
 
 	/** Keys below which users choose the names. */
 	static final List<String> MAPS = List.of("peers");

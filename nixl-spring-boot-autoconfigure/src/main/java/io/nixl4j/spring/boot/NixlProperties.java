@@ -102,11 +102,14 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 	 * @param maxFrameSize Longest piece in which bytes are sent, 64KB to 1MB.
 	 * @param sendBuffer Send buffer of each socket, 0B leaves it to the system.
 	 * @param receiveBuffer Receive buffer of each socket, 0B leaves it to the system.
+	 * @param stagingMemory Memory of the host by which sockets reach that of GPUs, 1MB to
+	 * 1GB. It is allocated when the first such transfer needs it.
 	 */
 	record Tcp(@DefaultValue("127.0.0.1") String bindAddress, @DefaultValue("0") int port,
 			@Nullable String advertisedHost, @DefaultValue("2") int connectionsPerPeer, @Nullable String secret,
 			@DefaultValue("false") boolean checksum, @DefaultValue("1MB") DataSize maxFrameSize,
-			@DefaultValue("0B") DataSize sendBuffer, @DefaultValue("0B") DataSize receiveBuffer) {
+			@DefaultValue("0B") DataSize sendBuffer, @DefaultValue("0B") DataSize receiveBuffer,
+			@DefaultValue("64MB") DataSize stagingMemory) {
 
 		@Override
 		public String toString() {
