@@ -18,6 +18,8 @@ package io.nixl4j;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 	private final CompletableFuture<Void> released = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+	/** Whether a thread waits by itself; the machine knows one only. */
+	private final AtomicBoolean awaited = new AtomicBoolean();
 
 	SubmittedTransfer(TransferPlan plan) {
 		super(plan);
@@ -54,8 +59,26 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 
 	@Override
 	public TransferResult await() throws InterruptedException {
-		awaitResult();
+		if (!this.awaited.compareAndSet(false, true)) {
+			return awaitBesideAnother();
+		}
+		try {
+			awaitResult();
+		}
+		finally {
+			this.awaited.set(false);
+		}
 		return outcome();
+	}
+
+	private TransferResult awaitBesideAnother() throws InterruptedException {
+		try {
+			return this.result.get();
+		}
+		catch (ExecutionException ex) {
+			check();
+			throw new IllegalStateException("A transfer failed without a cause of its own", ex);
+		}
 	}
 
 	@Override

@@ -36,6 +36,7 @@ import io.nixl4j.route.tcp.TcpRouteProvider;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -51,6 +52,8 @@ class CompletionModeStressTests {
 	private static final int TRANSFERS = 400;
 
 	private static final int SLOT = 64;
+
+	private static final int LARGE = 16 << 20;
 
 	@ParameterizedTest
 	@CsvSource({ "POLLING, POLLING", "POLLING, EVENT", "ADAPTIVE, ADAPTIVE", "EVENT, EVENT" })
@@ -74,6 +77,41 @@ class CompletionModeStressTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(CompletionMode.class)
+	void severalThreadsWaitForOneTransfer(CompletionMode mode) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+		try (NixlAgent target = agent("target", mode); NixlAgent initiator = agent("initiator", mode)) {
+			MemoryRegion far = target.allocate("far", LARGE, MemoryType.DRAM, Permissions.READ_WRITE);
+			MemoryRegion near = initiator.allocate("near", LARGE, MemoryType.DRAM, Permissions.READ_WRITE);
+			put(near, LARGE - 8, 42);
+			target.start();
+			target.publish();
+			initiator.start();
+			NixlPeer peer = initiator.connect("127.0.0.1", target.port());
+			Transfer transfer = peer.write(near.all(), peer.region("far").all()).submit();
+			List<Future<TransferResult>> waiters = new ArrayList<>();
+			for (int i = 0; i < THREADS; i++) {
+				waiters.add(threads.submit(transfer::await));
+			}
+			for (Future<TransferResult> waiter : waiters) {
+				assertThat(waiter.get(60, TimeUnit.SECONDS).bytes()).isEqualTo(LARGE);
+			}
+			assertThat(get(far, LARGE - 8)).isEqualTo(42);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private static long get(MemoryRegion region, long offset) {
+		return ((LocalRegion) region).buffer(offset, 8).getLong(0);
+	}
+
+	private static void put(MemoryRegion region, long offset, long word) {
+		((LocalRegion) region).buffer(offset, 8).putLong(0, word);
 	}
 
 	private static NixlAgent agent(String name, CompletionMode mode) {
@@ -182,14 +220,6 @@ class CompletionModeStressTests {
 			return this.peer.write(this.near.range(this.offset, 8), this.remote.range(this.offset, 8))
 				.timeout(timeout)
 				.submit();
-		}
-
-		private static long get(MemoryRegion region, long offset) {
-			return ((LocalRegion) region).buffer(offset, 8).getLong(0);
-		}
-
-		private static void put(MemoryRegion region, long offset, long word) {
-			((LocalRegion) region).buffer(offset, 8).putLong(0, word);
 		}
 
 	}
