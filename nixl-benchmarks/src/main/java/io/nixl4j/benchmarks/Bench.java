@@ -88,6 +88,9 @@ public final class Bench {
 	}
 
 	private void runCases() throws IOException {
+		if (this.options.cases().stream().anyMatch((one) -> one.setting().tls())) {
+			System.setProperty(BenchKeys.PROPERTY, BenchKeys.create().toString());
+		}
 		try (Contenders contenders = new Contenders(this.options)) {
 			List<BenchCase> cases = this.options.cases();
 			for (int i = 0; i < cases.size(); i++) {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,17 @@ record BenchOptions(List<BenchCase> cases, boolean quick, boolean json, Mode mod
 	 * @return bytes
 	 */
 	long memory() {
+		return memory((one) -> true);
+	}
+
+	/**
+	 * Returns how much memory each end needs for some of the cases.
+	 * @param which which ones
+	 * @return bytes
+	 */
+	long memory(Predicate<BenchCase> which) {
 		return this.cases.stream()
+			.filter(which)
 			.mapToLong((one) -> one.setting().busy() ? Sizes.MAX : one.shape().memory())
 			.max()
 			.orElseThrow();

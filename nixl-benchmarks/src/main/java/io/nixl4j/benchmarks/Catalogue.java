@@ -70,6 +70,7 @@ final class Catalogue {
 			add(names, prefix, "1MiB.checksum", "16MiB.checksum", "256MiB.checksum");
 			add(names, prefix, "8B.event", "8B.adaptive", "8B.polling", "8B.polling2", "1MiB.event", "1MiB.polling2");
 			add(names, prefix, "8B.event-nio", "8B.polling-nio", "8B.polling2-nio");
+			add(names, prefix, "1MiB.tls", "16MiB.tls", "256MiB.tls", "16MiB.tlsjdk", "16MiB.checksum-tls");
 			add(names, prefix, "8B.nio", "1MiB.nio", "16MiB.nio", "256MiB.nio");
 			add(names, prefix, "8B.jdk25", "1MiB.jdk25", "16MiB.jdk25", "256MiB.jdk25");
 			add(names, prefix, "8B.peers64", "1MiB.peers4", "1MiB.peers16", "1MiB.peers64");
@@ -119,28 +120,28 @@ final class Catalogue {
 		if (setting.busy()) {
 			return Map.of("idle", of);
 		}
-		if (setting.checksum()) {
-			peers.put("plain", with(of, of.shape(), Setting.DEFAULT));
+		if (setting.checksum() || setting.tls()) {
+			peers.put("plain", with(of, setting.without("checksum").without("tls").without("tlsjdk")));
 		}
 		if (setting.nio()) {
-			peers.put("epoll", with(of, of.shape(), Setting.DEFAULT));
+			peers.put("epoll", with(of, setting.without("nio")));
 		}
 		if (setting.jdk() > 0) {
-			peers.put("jdk17", with(of, of.shape(), Setting.parse("jdk17")));
+			peers.put("jdk17", with(of, setting.without("jdk").with("jdk17")));
 		}
 		if (setting.lanes() > 0) {
-			peers.put("default-lanes", with(of, of.shape(), Setting.DEFAULT));
+			peers.put("default-lanes", with(of, setting.without("lanes")));
 		}
 		if (setting.peers() > 1) {
-			peers.put("1-peer", with(of, of.shape(), Setting.DEFAULT));
+			peers.put("1-peer", with(of, setting.without("peers")));
 		}
 		if (setting.regions() > 0) {
-			peers.put("1-region", with(of, of.shape(), Setting.DEFAULT));
+			peers.put("1-region", with(of, setting.without("regions")));
 		}
 		switch (of.shape().kind()) {
-			case BURST -> peers.put("bulk", with(of, of.shape().asBulk(), setting));
-			case AMONG -> peers.put("of-10", with(of, Shape.parse("8of10x4KiB"), setting));
-			case SCATTERED -> peers.put("bulk", with(of, of.shape().asBulk(), setting));
+			case BURST -> peers.put("bulk", new BenchCase(of.op(), of.shape().asBulk(), setting));
+			case AMONG -> peers.put("of-10", new BenchCase(of.op(), Shape.parse("8of10x4KiB"), setting));
+			case SCATTERED -> peers.put("bulk", new BenchCase(of.op(), of.shape().asBulk(), setting));
 			case BULK -> {
 				if (of.op() == Op.READ && setting.label().isEmpty()) {
 					peers.put("write", new BenchCase(Op.WRITE, of.shape(), setting));
@@ -158,7 +159,7 @@ final class Catalogue {
 			return;
 		}
 		peers.put("sockets", of);
-		boolean likeIperf = plain || of.setting().equals(Setting.parse("lanes" + Math.max(1, of.setting().lanes())));
+		boolean likeIperf = plain || of.setting().without("lanes").equals(Setting.DEFAULT);
 		if (likeIperf && of.shape().bytes() >= IPERF_BYTES && kind == Shape.Kind.BULK) {
 			peers.put("iperf3", of);
 		}
@@ -175,8 +176,8 @@ final class Catalogue {
 		}
 	}
 
-	private static BenchCase with(BenchCase of, Shape shape, Setting setting) {
-		return new BenchCase(of.op(), shape, setting);
+	private static BenchCase with(BenchCase of, Setting setting) {
+		return new BenchCase(of.op(), of.shape(), setting);
 	}
 
 }

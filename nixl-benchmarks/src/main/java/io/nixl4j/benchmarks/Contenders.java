@@ -152,10 +152,16 @@ final class Contenders implements AutoCloseable {
 		JavaPair pair = this.pairs.get(variant);
 		if (pair == null) {
 			variant.check();
-			pair = JavaPair.start(variant, this.options, this.options.memory());
+			pair = JavaPair.start(variant, this.options, memory(variant));
 			this.pairs.put(variant, pair);
 		}
 		return pair;
+	}
+
+	/** Of several pairs, only the default one takes part in all cases. */
+	private long memory(JavaPair.Variant variant) {
+		return variant.isDefault() ? this.options.memory()
+				: this.options.memory((one) -> !JavaPair.Variant.of(one.setting()).isDefault());
 	}
 
 	private JavaPair.Opened keep(String key, Opening opening) throws IOException, Tools.UnavailableException {

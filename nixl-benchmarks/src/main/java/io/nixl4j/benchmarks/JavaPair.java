@@ -133,6 +133,10 @@ final class JavaPair implements AutoCloseable {
 			return new Variant(setting.jdk(), setting.nio());
 		}
 
+		boolean isDefault() {
+			return this.jdk == 0 && !this.nio;
+		}
+
 		/**
 		 * Looks whether the JDK is there.
 		 * @throws Tools.UnavailableException if it is not
@@ -151,6 +155,7 @@ final class JavaPair implements AutoCloseable {
 				command.add("--enable-native-access=ALL-UNNAMED");
 				command.add("--sun-misc-unsafe-memory-access=deny");
 			}
+			command.add("-D" + BenchKeys.PROPERTY + "=" + System.getProperty(BenchKeys.PROPERTY, ""));
 			// Memory for transfers, and some for the libraries
 			command.add("-XX:MaxDirectMemorySize=4g");
 			command.addAll(List.of("-cp", classPath(), main.getName()));

@@ -17,6 +17,7 @@
 package io.nixl4j.benchmarks;
 
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,19 +29,13 @@ import io.nixl4j.TcpOptions;
  * {@code -}. What a word does not say is the default.
  *
  * @param label the words, or the empty string
- * @param checksum whether bodies carry checksums
- * @param nio whether the native transport is left off the class path
- * @param jdk the JDK's major version, 0 for the one that runs this
- * @param lanes connections a peer, 0 for the default
- * @param peers how many targets are written to in turn
- * @param initiators how many agents use one target at the same time
- * @param regions how many further regions each end has registered
- * @param busy whether a large transfer to the same peer is always on its way
  */
-record Setting(String label, boolean checksum, boolean nio, int jdk, int lanes, int peers, int initiators, int regions,
-		boolean busy) {
+record Setting(String label) {
 
-	static final Setting DEFAULT = new Setting("", false, false, 0, 0, 1, 1, 0, false);
+	static final Setting DEFAULT = new Setting("");
+
+	private static final Set<String> WORDS = Set.of("checksum", "tls", "tlsjdk", "nio", "busy", "event", "adaptive",
+			"polling", "polling2");
 
 	private static final Pattern NUMBERED = Pattern.compile("(jdk|lanes|peers|initiators|regions)(\\d{1,6})");
 
@@ -65,37 +60,130 @@ record Setting(String label, boolean checksum, boolean nio, int jdk, int lanes, 
 	 * @return the setting
 	 */
 	Setting with(String word) {
-		String words = this.label.isEmpty() ? word : this.label + "-" + word;
 		Matcher numbered = NUMBERED.matcher(word);
 		if (numbered.matches()) {
-			return numbered(words, numbered.group(1), Integer.parseInt(numbered.group(2)));
+			check(word, numbered.group(1), Integer.parseInt(numbered.group(2)));
 		}
-		return switch (word) {
-			case "checksum" -> new Setting(words, true, this.nio, this.jdk, this.lanes, this.peers, this.initiators,
-					this.regions, this.busy);
-			case "nio" -> new Setting(words, this.checksum, true, this.jdk, this.lanes, this.peers, this.initiators,
-					this.regions, this.busy);
-			case "busy" -> new Setting(words, this.checksum, this.nio, this.jdk, this.lanes, this.peers,
-					this.initiators, this.regions, true);
-			case "event", "adaptive", "polling", "polling2" -> new Setting(words, this.checksum, this.nio, this.jdk,
-					this.lanes, this.peers, this.initiators, this.regions, this.busy);
-			default -> throw new IllegalArgumentException("'" + word + "' is no mode; see --list");
-		};
+		else if (!WORDS.contains(word)) {
+			throw new IllegalArgumentException("'" + word + "' is no mode; see --list");
+		}
+		return new Setting(this.label.isEmpty() ? word : this.label + "-" + word);
 	}
 
-	private Setting numbered(String words, String word, int number) {
-		int max = switch (word) {
+	/**
+	 * Returns this setting without a word.
+	 * @param name the word, without its number if it has one
+	 * @return the setting
+	 */
+	Setting without(String name) {
+		return parse(String.join("-", words().stream().filter((word) -> !name(word).equals(name)).toList()));
+	}
+
+	/** The 2 of {@code polling2} is no number. */
+	private static String name(String word) {
+		Matcher numbered = NUMBERED.matcher(word);
+		return numbered.matches() ? numbered.group(1) : word;
+	}
+
+	private static void check(String word, String name, int number) {
+		int max = switch (name) {
 			case "jdk" -> 99;
 			case "regions" -> 100_000;
 			default -> 64;
 		};
 		if (number < 1 || number > max) {
-			throw new IllegalArgumentException(word + number + " is not 1 to " + max);
+			throw new IllegalArgumentException(word + " is not 1 to " + max);
 		}
-		return new Setting(words, this.checksum, this.nio, word.equals("jdk") ? number : this.jdk,
-				word.equals("lanes") ? number : this.lanes, word.equals("peers") ? number : this.peers,
-				word.equals("initiators") ? number : this.initiators, word.equals("regions") ? number : this.regions,
-				this.busy);
+	}
+
+	private List<String> words() {
+		return List.of(this.label.split("-", -1));
+	}
+
+	private boolean has(String word) {
+		return words().contains(word);
+	}
+
+	private int number(String name, int otherwise) {
+		for (String word : words()) {
+			Matcher numbered = NUMBERED.matcher(word);
+			if (numbered.matches() && numbered.group(1).equals(name)) {
+				return Integer.parseInt(numbered.group(2));
+			}
+		}
+		return otherwise;
+	}
+
+	/**
+	 * Returns whether bodies carry checksums.
+	 * @return {@code false} by default
+	 */
+	boolean checksum() {
+		return has("checksum");
+	}
+
+	/**
+	 * Returns whether connections are encrypted, by OpenSSL or by the JDK.
+	 * @return {@code false} by default
+	 */
+	boolean tls() {
+		return has("tls") || has("tlsjdk");
+	}
+
+	/**
+	 * Returns whether the native transport is left off the class path.
+	 * @return {@code false} by default
+	 */
+	boolean nio() {
+		return has("nio");
+	}
+
+	/**
+	 * Returns whether a large transfer to the same peer is always on its way.
+	 * @return {@code false} by default
+	 */
+	boolean busy() {
+		return has("busy");
+	}
+
+	/**
+	 * Returns the JDK that both processes run on.
+	 * @return its major version, 0 for the one that runs this
+	 */
+	int jdk() {
+		return number("jdk", 0);
+	}
+
+	/**
+	 * Returns the connections a peer.
+	 * @return the number, 0 for the default
+	 */
+	int lanes() {
+		return number("lanes", 0);
+	}
+
+	/**
+	 * Returns how many targets are used in turn.
+	 * @return the number, 1 by default
+	 */
+	int peers() {
+		return number("peers", 1);
+	}
+
+	/**
+	 * Returns how many agents use one target at the same time.
+	 * @return the number, 1 by default
+	 */
+	int initiators() {
+		return number("initiators", 1);
+	}
+
+	/**
+	 * Returns how many further regions each end has registered.
+	 * @return the number, 0 by default
+	 */
+	int regions() {
+		return number("regions", 0);
 	}
 
 	/**
@@ -114,17 +202,16 @@ record Setting(String label, boolean checksum, boolean nio, int jdk, int lanes, 
 		return has("polling") ? CompletionMode.EVENT : initiatorsMode();
 	}
 
-	private boolean has(String word) {
-		return List.of(this.label.split("-", -1)).contains(word);
-	}
-
 	/**
 	 * Returns the options of both agents' sockets.
 	 * @return the options
 	 */
 	TcpOptions tcp() {
-		TcpOptions options = TcpOptions.defaults().withChecksum(this.checksum);
-		return (this.lanes > 0) ? options.withConnectionsPerPeer(this.lanes) : options;
+		TcpOptions options = TcpOptions.defaults().withChecksum(checksum());
+		if (tls()) {
+			options = options.withTls(BenchKeys.options(has("tlsjdk")));
+		}
+		return (lanes() > 0) ? options.withConnectionsPerPeer(lanes()) : options;
 	}
 
 }

@@ -81,6 +81,8 @@ class BenchCaseTests {
 		assertThat(setting.jdk()).isEqualTo(25);
 		assertThat(setting.tcp().connectionsPerPeer()).isEqualTo(4);
 		assertThat(setting.tcp().checksum()).isTrue();
+		assertThat(setting.without("lanes").without("nio").label()).isEqualTo("checksum-jdk25");
+		assertThat(Setting.parse("polling2").without("polling").label()).isEqualTo("polling2");
 		assertThatIllegalArgumentException().isThrownBy(() -> Setting.parse("lanes65"));
 	}
 

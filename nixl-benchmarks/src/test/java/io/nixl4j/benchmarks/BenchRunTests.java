@@ -41,10 +41,10 @@ class BenchRunTests {
 	@Test
 	void eachCaseIsOneLineOfJsonAPeer() throws Exception {
 		List<String> lines = run(0, "tcp.write.8B", "tcp.read.64KiB.checksum", "tcp.write.64x4KiB", "tcp.read.burst2",
-				"tcp.write.64KiB.peers3", "tcp.write.64KiB.initiators4", "--peers",
+				"tcp.write.64KiB.peers3", "tcp.write.64KiB.initiators4", "tcp.write.64KiB.tls-event", "--peers",
 				"sockets,plain,bulk,1-peer,fair-share");
-		assertThat(lines).hasSize(9)
-			.allMatch((line) -> line.matches("\\{\"case\":\"tcp\\.[a-zA-Z0-9.]+\","
+		assertThat(lines).hasSize(11)
+			.allMatch((line) -> line.matches("\\{\"case\":\"tcp\\.[a-zA-Z0-9.-]+\","
 					+ "\"peer\":\"[a-z0-9-]+\",\"ratio\":\\d+\\.\\d{3},\"noise\":\\d+\\.\\d{3},"
 					+ "\"value\":\\d+\\.\\d{3},\"unit\":\"(us|Gbit/s)\"}"));
 	}
