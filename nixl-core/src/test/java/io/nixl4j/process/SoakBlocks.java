@@ -20,24 +20,32 @@ import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.Region;
 
 /**
- * Equally long blocks, as many local as remote ones, paired in their order.
+ * Equally long blocks, as many local as remote ones, paired in their order; or a part of
+ * one block.
  *
- * @param length the length of a block in bytes
+ * @param length the length of a block in bytes, a multiple of 8
+ * @param bytes how many bytes there are in all: less than the block if there is one
  * @param local which blocks of the local region
  * @param remote which blocks of the remote region
  */
-record SoakBlocks(int length, int[] local, int[] remote) {
-
-	int bytes() {
-		return this.length * this.local.length;
-	}
+record SoakBlocks(int length, int bytes, int[] local, int[] remote) {
 
 	DescriptorList localOf(Region region) {
-		return region.blocks(this.length, this.local);
+		return of(region, this.local);
 	}
 
 	DescriptorList remoteOf(Region region) {
-		return region.blocks(this.length, this.remote);
+		return of(region, this.remote);
+	}
+
+	private DescriptorList of(Region region, int[] ids) {
+		return (this.bytes < this.length) ? region.range((long) ids[0] * this.length, this.bytes)
+				: region.blocks(this.length, ids);
+	}
+
+	/** How many words there are, the last one perhaps in part. */
+	int words() {
+		return (this.bytes + 7) / 8;
 	}
 
 	/**
@@ -59,12 +67,13 @@ record SoakBlocks(int length, int[] local, int[] remote) {
 	}
 
 	private void each(long base, int[] ids, Visitor visitor) {
-		int words = this.length / 8;
+		int words = Math.min(this.length / 8, words());
 		int index = 0;
 		for (int id : ids) {
 			int first = (int) (((long) id * this.length - base) / 8);
 			for (int i = 0; i < words; i++) {
-				visitor.visit(first + i, index++);
+				visitor.visit(first + i, index, SoakStamps.mask(this.bytes - 8 * index));
+				index++;
 			}
 		}
 	}
@@ -78,8 +87,9 @@ record SoakBlocks(int length, int[] local, int[] remote) {
 		 * Does something.
 		 * @param word which of the thread's share
 		 * @param index which of the transfer
+		 * @param mask which of its bits belong to the transfer
 		 */
-		void visit(int word, int index);
+		void visit(int word, int index, long mask);
 
 	}
 

@@ -62,14 +62,13 @@ final class SoakInbox implements NotificationHandler {
 	 * Makes the payload for a WRITE.
 	 * @param thread the thread
 	 * @param sequence its transfer
-	 * @param block the length of the blocks
-	 * @param ids the blocks in the target's region
+	 * @param blocks the blocks
 	 * @return the payload
 	 */
-	static byte[] payload(int thread, long sequence, int block, int[] ids) {
-		ByteBuffer payload = ByteBuffer.allocate(16 + 4 * ids.length);
-		payload.putInt(thread).putLong(sequence).putInt(block);
-		for (int id : ids) {
+	static byte[] payload(int thread, long sequence, SoakBlocks blocks) {
+		ByteBuffer payload = ByteBuffer.allocate(20 + 4 * blocks.remote().length);
+		payload.putInt(thread).putLong(sequence).putInt(blocks.length()).putInt(blocks.bytes());
+		for (int id : blocks.remote()) {
 			payload.putInt(id);
 		}
 		return payload.array();
@@ -94,8 +93,9 @@ final class SoakInbox implements NotificationHandler {
 		int thread = payload.getInt();
 		long sequence = payload.getLong();
 		int block = payload.getInt();
+		int bytes = payload.getInt();
 		while (payload.hasRemaining()) {
-			ByteBuffer memory = this.region.buffer((long) payload.getInt() * block, block);
+			ByteBuffer memory = this.region.buffer((long) payload.getInt() * block, Math.min(block, bytes));
 			this.tooEarly += SoakStamps.olderThan(memory, thread, sequence);
 		}
 		BitSet ofThread = this.received[thread];

@@ -16,10 +16,13 @@
 
 package io.nixl4j.process;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,46 +45,65 @@ import static org.awaitility.Awaitility.await;
 final class SoakPeer {
 
 	/** How many threads each end has. */
-	static final int THREADS = 3;
+	static final int THREADS = 4;
 
 	private static final String REGION = "kv";
-
-	private static final int LENGTH = THREADS * SoakWorker.SHARE;
 
 	private SoakPeer() {
 	}
 
 	/**
 	 * Runs one end.
-	 * @param arguments its name, the seconds it works, a seed, and the other end's port
-	 * unless this is the first one
+	 * @param arguments its name, the seconds it works, a seed, the longest transfer in
+	 * bytes, a power of two, and the other end's port unless this is the first one
 	 * @throws Exception if something is wrong
 	 */
 	public static void main(String[] arguments) throws Exception {
 		NixlAgent agent = NixlAgent.builder().name(arguments[0]).build();
+		int share = Integer.parseInt(arguments[3]);
+		CountDownLatch told = new CountDownLatch(1);
+		Thread commands = new Thread(() -> obey(told));
+		commands.setDaemon(true);
+		commands.start();
 		try (agent) {
-			MemoryRegion served = agent.allocate(REGION, LENGTH, MemoryType.DRAM, Permissions.READ_WRITE);
-			MemoryRegion local = agent.allocate(LENGTH, RegionOptions.of("local"));
+			MemoryRegion served = agent.allocate(REGION, 2L * THREADS * share, MemoryType.DRAM, Permissions.READ_WRITE);
+			MemoryRegion local = agent.allocate((long) THREADS * share, RegionOptions.of("local"));
 			SoakInbox inbox = new SoakInbox(served, THREADS);
 			agent.onNotification(inbox);
 			agent.start();
 			agent.publish();
 			System.out.println("port " + agent.port());
-			NixlPeer peer = (arguments.length > 3) ? agent.connect("127.0.0.1", Integer.parseInt(arguments[3]))
+			NixlPeer peer = (arguments.length > 4) ? agent.connect("127.0.0.1", Integer.parseInt(arguments[4]))
 					: connected(agent);
 			System.out.println("works");
-			soak(peer, local, Duration.ofSeconds(Long.parseLong(arguments[1])), Long.parseLong(arguments[2]));
+			soak(peer, local, share, Duration.ofSeconds(Long.parseLong(arguments[1])), Long.parseLong(arguments[2]));
 			peer.notify(SoakInbox.end()).get(1, TimeUnit.MINUTES);
 			inbox.report(System.out);
 			System.out.println("worked");
-			while (System.in.read() >= 0) {
-				// Only the end matters.
-			}
+			told.await();
 			// A transfer that still held one of them would keep it from being closed.
 			closeWithin(Duration.ofSeconds(10), local, served);
 		}
 		await().atMost(Duration.ofSeconds(20)).until(() -> threadsOf(arguments[0]), List::isEmpty);
 		System.out.println("closed");
+	}
+
+	/**
+	 * To a line it answers with how much of the heap is used; the end ends the process.
+	 */
+	private static void obey(CountDownLatch end) {
+		try {
+			for (int next = System.in.read(); next >= 0; next = System.in.read()) {
+				if (next == '\n') {
+					System.gc();
+					System.out.println("heap " + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+				}
+			}
+		}
+		catch (IOException ex) {
+			// As the end.
+		}
+		end.countDown();
 	}
 
 	private static NixlPeer connected(NixlAgent agent) {
@@ -93,12 +115,13 @@ final class SoakPeer {
 			.orElseThrow();
 	}
 
-	private static void soak(NixlPeer peer, MemoryRegion local, Duration duration, long seed) throws Exception {
+	private static void soak(NixlPeer peer, MemoryRegion local, int share, Duration duration, long seed)
+			throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 		try {
 			List<Future<SoakTally>> tallies = new ArrayList<>();
 			for (int i = 0; i < THREADS; i++) {
-				SoakWorker worker = new SoakWorker(peer, local, peer.region(REGION), i, seed);
+				SoakWorker worker = new SoakWorker(peer, local, peer.region(REGION), share, i, seed);
 				tallies.add(threads.submit(() -> worker.work(duration)));
 			}
 			for (int i = 0; i < THREADS; i++) {

@@ -28,10 +28,10 @@ final class SoakStamps {
 	/** Fills memory as soon as it is released; no transfer ever carries it. */
 	static final long POISON = 0x7f00_dead_beef_0000L;
 
-	/** The longest transfer in bytes. */
-	static final int MAX_BYTES = 8 << 20;
+	/** The longest transfer that these stamps number, in bytes. */
+	static final int MAX_BYTES = 64 << 20;
 
-	private static final int INDEX_BITS = 20;
+	private static final int INDEX_BITS = 23;
 
 	private static final int THREAD_SHIFT = 56;
 
@@ -50,9 +50,18 @@ final class SoakStamps {
 	}
 
 	/**
+	 * Returns a mask of the first bytes of a word.
+	 * @param bytes how many, 8 or more for all
+	 * @return the mask
+	 */
+	static long mask(int bytes) {
+		return (bytes >= 8) ? -1 : -1L << (64 - 8 * bytes);
+	}
+
+	/**
 	 * Checks the memory of a transfer that has arrived: it holds that transfer or later
 	 * ones of the same thread, which may be arriving now.
-	 * @param memory the memory
+	 * @param memory the memory; a part of a word at its end is passed over
 	 * @param thread the thread
 	 * @param sequence the transfer
 	 * @return how many words hold something else
@@ -61,7 +70,7 @@ final class SoakStamps {
 		long least = word(thread, sequence, 0);
 		long beyond = word(thread + 1, 0, 0);
 		int wrong = 0;
-		for (int at = 0; at < memory.capacity(); at += 8) {
+		for (int at = 0; at <= memory.capacity() - 8; at += 8) {
 			long word = memory.getLong(at);
 			wrong += (word >= least && word < beyond) ? 0 : 1;
 		}

@@ -18,6 +18,7 @@ package io.nixl4j.process;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,6 +27,7 @@ import io.nixl4j.PreparedTransfer;
 import io.nixl4j.TransferBuilder;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.NixlCancelledException;
+import io.nixl4j.memory.NixlIndeterminateException;
 import io.nixl4j.memory.NixlTimeoutException;
 import io.nixl4j.memory.RemoteRegion;
 import org.jspecify.annotations.Nullable;
@@ -41,14 +43,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SoakWorker {
 
-	/** Of the local and of the remote memory, in bytes. */
-	static final int SHARE = 2 * SoakStamps.MAX_BYTES;
-
-	private static final int HALF = SHARE / 2;
-
 	private static final int MAX_BLOCKS = 2_000;
 
+	private static final int MIN_BLOCKS = 64;
+
 	private static final int SWEEP = 300;
+
+	/** The longest transfer: all of the local share, and half of the remote one. */
+	private final int share;
 
 	private final NixlPeer peer;
 
@@ -61,13 +63,16 @@ final class SoakWorker {
 
 	private final int thread;
 
+	/** Where the share begins in the local region, and in the remote one. */
 	private final long base;
+
+	private final long remoteBase;
 
 	private final Random random;
 
-	private final long[] here = new long[SHARE / 8];
+	private final long[] here;
 
-	private final long[] there = new long[SHARE / 8];
+	private final long[] there;
 
 	private final @Nullable Unsettled[] unsettled = new Unsettled[2];
 
@@ -75,14 +80,27 @@ final class SoakWorker {
 
 	private long sequence;
 
-	SoakWorker(NixlPeer peer, MemoryRegion local, RemoteRegion remote, int thread, long seed) {
+	/**
+	 * Creates a worker.
+	 * @param peer the peer
+	 * @param local a region of which every thread has an equal part
+	 * @param remote a region of the peer, twice as long
+	 * @param share how long a thread's part of the local region is, a power of two
+	 * @param thread which thread it is
+	 * @param seed decides what it does
+	 */
+	SoakWorker(NixlPeer peer, MemoryRegion local, RemoteRegion remote, int share, int thread, long seed) {
 		this.peer = peer;
 		this.local = local;
 		this.remote = remote;
+		this.share = share;
 		this.thread = thread;
-		this.base = (long) thread * SHARE;
-		this.memory = local.buffer(this.base, SHARE);
+		this.base = (long) thread * share;
+		this.remoteBase = 2 * this.base;
+		this.memory = local.buffer(this.base, share);
 		this.random = new Random(seed + thread);
+		this.here = new long[share / 8];
+		this.there = new long[2 * share / 8];
 	}
 
 	/**
@@ -111,17 +129,26 @@ final class SoakWorker {
 		return this.tally;
 	}
 
-	/** Blocks of any length up to half of a share, mostly short ones. */
-	private SoakBlocks blocks(int half) {
-		int bytes = 1 << (6 + this.random.nextInt(18));
-		int block = Math.min(bytes, 64 << (2 * this.random.nextInt(8)));
-		int count = Math.min(bytes / block, MAX_BLOCKS);
-		return new SoakBlocks(block, ids(block, 0, SHARE, count), ids(block, half * HALF, HALF, count));
+	/** Of any length, mostly short: a part of one block, or many blocks. */
+	private SoakBlocks blocks(int which) {
+		int power = 1 << this.random.nextInt(32 - Integer.numberOfLeadingZeros(this.share));
+		int bytes = Math.min(power + this.random.nextInt(power), this.share);
+		if (bytes < MIN_BLOCKS || this.random.nextInt(3) == 0) {
+			int block = Math.max(8, Integer.highestOneBit(2 * bytes - 1));
+			return new SoakBlocks(block, bytes, ids(this.base, block, this.share, 1),
+					ids(this.remoteBase + (long) which * this.share, block, this.share, 1));
+		}
+		int block = Math.min(power, 64 << (2 * this.random.nextInt(8)));
+		int count = Math.min(power / block, MAX_BLOCKS);
+		int[] near = ids(this.base, block, this.share, count);
+		int[] far = ids(this.remoteBase + (long) which * this.share, block, this.share, near.length);
+		int least = Math.min(near.length, far.length);
+		return new SoakBlocks(block, block * least, Arrays.copyOf(near, least), Arrays.copyOf(far, least));
 	}
 
-	private int[] ids(int block, long offset, int length, int count) {
-		int first = (int) ((this.base + offset) / block);
-		return this.random.ints(first, first + length / block).distinct().limit(count).toArray();
+	private int[] ids(long from, int block, int length, int count) {
+		int first = (int) (from / block);
+		return this.random.ints(4L * count + 16, first, first + length / block).distinct().limit(count).toArray();
 	}
 
 	private void write(int half, SoakBlocks blocks) throws Exception {
@@ -129,7 +156,7 @@ final class SoakWorker {
 		TransferBuilder builder = this.peer.write(blocks.localOf(this.local), blocks.remoteOf(this.remote));
 		boolean notified = this.random.nextBoolean();
 		if (notified) {
-			builder.notification(SoakInbox.payload(this.thread, number, blocks.length(), blocks.remote()));
+			builder.notification(SoakInbox.payload(this.thread, number, blocks));
 		}
 		boolean willTimeOut = hurry(builder);
 		boolean prepared = this.random.nextBoolean();
@@ -137,7 +164,7 @@ final class SoakWorker {
 		PreparedTransfer transfer = prepared ? builder.prepare() : null;
 		for (int i = 0; i < posts; i++) {
 			long current = (i == 0) ? number : ++this.sequence;
-			blocks.eachLocal(this.base, (word, index) -> set(word, stamp(current, index)));
+			blocks.eachLocal(this.base, (word, index, mask) -> set(word, stamp(current, index), mask));
 			SoakPost post = post(builder, transfer);
 			boolean done = finish(post, willTimeOut);
 			if (notified) {
@@ -145,11 +172,12 @@ final class SoakWorker {
 			}
 			if (!done) {
 				post.awaitReleased();
-				blocks.eachLocal(this.base, (word, index) -> set(word, SoakStamps.POISON));
+				blocks.eachLocal(this.base, (word, index, mask) -> set(word, SoakStamps.POISON, mask));
 				this.unsettled[half] = new Unsettled(post, blocks, current);
 				return;
 			}
-			blocks.eachRemote(this.base, (word, index) -> this.there[word] = stamp(current, index));
+			blocks.eachRemote(this.remoteBase,
+					(word, index, mask) -> this.there[word] = merge(this.there[word], stamp(current, index), mask));
 			this.tally.bytes += blocks.bytes();
 		}
 		close(transfer);
@@ -162,11 +190,11 @@ final class SoakWorker {
 		int posts = (transfer != null) ? 1 + this.random.nextInt(5) : 1;
 		for (int i = 0; i < posts; i++) {
 			// What an earlier READ has brought would hide that this one did not.
-			blocks.eachLocal(this.base, (word, index) -> set(word, SoakStamps.POISON));
+			blocks.eachLocal(this.base, (word, index, mask) -> set(word, SoakStamps.POISON, mask));
 			SoakPost post = post(builder, transfer);
 			if (!finish(post, willTimeOut)) {
 				post.awaitReleased();
-				blocks.eachLocal(this.base, (word, index) -> set(word, SoakStamps.POISON));
+				blocks.eachLocal(this.base, (word, index, mask) -> set(word, SoakStamps.POISON, mask));
 				this.unsettled[half] = new Unsettled(post, blocks, 0);
 				return;
 			}
@@ -210,7 +238,7 @@ final class SoakWorker {
 			this.tally.done++;
 			return true;
 		}
-		catch (NixlTimeoutException ex) {
+		catch (NixlTimeoutException | NixlIndeterminateException ex) {
 			expected(mayTimeOut, ex);
 			this.tally.timedOut++;
 		}
@@ -239,15 +267,17 @@ final class SoakWorker {
 		SoakBlocks blocks = last.blocks;
 		if (last.sequence != 0) {
 			this.peer.read(blocks.localOf(this.local), blocks.remoteOf(this.remote)).submit().await();
-			long[] found = new long[blocks.bytes() / 8];
-			blocks.eachLocal(this.base, (word, index) -> {
-				found[index] = get(word);
-				this.here[word] = found[index];
+			long[] found = new long[blocks.words()];
+			blocks.eachLocal(this.base, (word, index, mask) -> {
+				found[index] = get(word) & mask;
+				this.here[word] = merge(this.here[word], found[index], mask);
 			});
-			blocks.eachRemote(this.base, (word, index) -> {
-				check(found[index] == this.there[word] || found[index] == stamp(last.sequence, index), word,
-						found[index], this.there[word]);
-				this.there[word] = found[index];
+			blocks.eachRemote(this.remoteBase, (word, index, mask) -> {
+				long old = this.there[word] & mask;
+				long sent = stamp(last.sequence, index) & mask;
+				check(found[index] == old || found[index] == sent || isMixed(found[index], old, sent), word,
+						found[index], old);
+				this.there[word] = merge(this.there[word], found[index], mask);
 			});
 		}
 	}
@@ -259,8 +289,8 @@ final class SoakWorker {
 		}
 		for (int half = 0; half < 2; half++) {
 			settle(half);
-			int id = (int) (this.base / HALF);
-			SoakBlocks all = new SoakBlocks(HALF, new int[] { id }, new int[] { id + half });
+			int id = (int) (this.base / this.share);
+			SoakBlocks all = new SoakBlocks(this.share, this.share, new int[] { id }, new int[] { 2 * id + half });
 			this.peer.read(all.localOf(this.local), all.remoteOf(this.remote)).submit().await();
 			compare(all);
 		}
@@ -269,12 +299,26 @@ final class SoakWorker {
 
 	/** What was read is what must be there. */
 	private void compare(SoakBlocks blocks) {
-		long[] wanted = new long[blocks.bytes() / 8];
-		blocks.eachRemote(this.base, (word, index) -> wanted[index] = this.there[word]);
-		blocks.eachLocal(this.base, (word, index) -> {
-			check(get(word) == wanted[index], word, get(word), wanted[index]);
-			this.here[word] = wanted[index];
+		long[] wanted = new long[blocks.words()];
+		blocks.eachRemote(this.remoteBase, (word, index, mask) -> wanted[index] = this.there[word] & mask);
+		blocks.eachLocal(this.base, (word, index, mask) -> {
+			check((get(word) & mask) == wanted[index], word, get(word) & mask, wanted[index]);
+			this.here[word] = merge(this.here[word], wanted[index], mask);
 		});
+	}
+
+	/** A socket may end anywhere: the first bytes are new then, and the others old. */
+	private static boolean isMixed(long found, long old, long sent) {
+		for (int bytes = 1; bytes < 8; bytes++) {
+			if (found == merge(old, sent, SoakStamps.mask(bytes))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static long merge(long old, long value, long mask) {
+		return (old & ~mask) | (value & mask);
 	}
 
 	private void check(boolean right, int word, long found, long wanted) {
@@ -288,9 +332,10 @@ final class SoakWorker {
 		return SoakStamps.word(this.thread, number, index);
 	}
 
-	private void set(int word, long value) {
-		this.memory.putLong(8 * word, value);
-		this.here[word] = value;
+	private void set(int word, long value, long mask) {
+		long merged = merge(this.here[word], value, mask);
+		this.memory.putLong(8 * word, merged);
+		this.here[word] = merged;
 	}
 
 	private long get(int word) {

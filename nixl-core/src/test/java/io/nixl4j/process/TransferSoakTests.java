@@ -31,8 +31,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Two processes that read and write each other's memory for ten minutes at full length,
- * with cancels and time-outs of some milliseconds: no byte is ever where it must not be,
- * each notification comes once and behind its bytes, and nothing is left over.
+ * with cancels and time-outs of some milliseconds, over connections that are cut, between
+ * processes that are frozen for up to three seconds: no transfer fails that may not, no
+ * byte is ever where it must not be, each notification comes once and behind its bytes,
+ * and nothing is left over.
  */
 @Tag("all")
 @Tag("soak")
@@ -43,27 +45,47 @@ class TransferSoakTests {
 
 	private static final long FULL_SECONDS = 600;
 
-	/** Compiled code and the allocators' own caches come to be late. */
+	/** When what grows at the beginning has grown, at full length. */
+	private static final long WARM_SECONDS = 120;
+
+	private static final double MAX_GROWTH = 1.05;
+
+	/** Of short runs: compiled code and the allocators' own caches come to be late. */
 	private static final long MAX_GROWTH_KIB = 48 << 10;
 
-	private static final List<String> OPTIONS = List.of("-Xms224m", "-Xmx224m", "-XX:+AlwaysPreTouch",
-			"-Dio.netty.leakDetection.level=advanced");
+	private static final int FULL_TRANSFER = 64 << 20;
+
+	private static final int SHORT_TRANSFER = 8 << 20;
 
 	@Test
 	void nothingIsLostDoubledOrMisplaced() throws Exception {
-		long seconds = Math.max(5,
-				Math.round(FULL_SECONDS * Double.parseDouble(System.getProperty("nixl.soak.scale"))));
+		double scale = Figures.scale();
+		boolean full = scale >= 1;
+		long seconds = Math.max(5, Math.round(FULL_SECONDS * scale));
+		int longest = full ? FULL_TRANSFER : SHORT_TRANSFER;
+		// The model of both ends' memory is on the heap, three words a word of each
+		// thread.
+		int heap = SoakPeer.THREADS * 3 * (longest >> 20) + (full ? 1024 : 192);
+		List<String> options = List.of("-Xms" + heap + "m", "-Xmx" + heap + "m", "-XX:+AlwaysPreTouch",
+				"-Dio.netty.leakDetection.level=advanced");
 		long seed = System.nanoTime();
-		try (Child one = Child.start(OPTIONS, SoakPeer.class, "one", seconds, seed);
-				Child two = Child.start(OPTIONS, SoakPeer.class, "two", seconds, seed + 1, one.expect("port"))) {
+		try (Child one = Child.start(options, SoakPeer.class, "one", seconds, seed, longest);
+				CuttingRelay relay = CuttingRelay.to(Integer.parseInt(one.expect("port")));
+				Child two = Child.start(options, SoakPeer.class, "two", seconds, seed + 1, longest, relay.port())) {
 			one.expect("works");
 			two.expect("works");
-			one.livesOn(Duration.ofSeconds(seconds / 3));
-			long ones = one.residentKib();
-			long twos = two.residentKib();
-			one.livesOn(Duration.ofSeconds(seconds / 2));
-			ones = one.residentKib() - ones;
-			twos = two.residentKib() - twos;
+			Used ones;
+			Used twos;
+			long warm = full ? WARM_SECONDS : seconds / 3;
+			try (SoakFaults faults = new SoakFaults(relay, List.of(one, two), seed)) {
+				one.livesOn(Duration.ofSeconds(warm));
+				ones = Used.of(one);
+				twos = Used.of(two);
+				one.livesOn(Duration.ofSeconds(seconds * 5 / 6 - warm));
+				logger.info("Seed {}, {}", seed, faults);
+			}
+			ones.assertNotGrown(Used.of(one), full, "one");
+			twos.assertNotGrown(Used.of(two), full, "two");
 			Told byOne = Told.of(one, seconds);
 			Told byTwo = Told.of(two, seconds);
 			byOne.assertReceivedBy(two);
@@ -72,14 +94,42 @@ class TransferSoakTests {
 			two.expect("worked");
 			one.end();
 			two.end();
-			logger.info("Seed {}, memory grew by {} and {} KiB", seed, ones, twos);
-			assertThat(List.of(ones, twos)).as("growth in KiB").allMatch((growth) -> growth < MAX_GROWTH_KIB);
 			for (Child child : List.of(one, two)) {
 				assertThat(child.output()).as("seed %d", seed)
 					.contains("closed")
 					.doesNotContain("LEAK", " WARN ", " ERROR ", "Exception");
 			}
 		}
+	}
+
+	/**
+	 * How much memory a process uses.
+	 *
+	 * @param residentKib all of it, in KiB
+	 * @param heapBytes the heap after a collection
+	 */
+	private record Used(long residentKib, long heapBytes) {
+
+		private static Used of(Child child) throws Exception {
+			child.tell("");
+			long heap = Long.parseLong(child.expect("heap"));
+			return new Used(child.residentKib(), heap);
+		}
+
+		private void assertNotGrown(Used later, boolean full, String name) {
+			double resident = (double) later.residentKib / this.residentKib;
+			double heap = (double) later.heapBytes / this.heapBytes;
+			Figures.say("soak.rss-growth." + name, resident, "times");
+			Figures.say("soak.heap-growth." + name, heap, "times");
+			if (full) {
+				assertThat(resident).as("RSS of %s", name).isLessThan(MAX_GROWTH);
+				assertThat(heap).as("heap of %s", name).isLessThan(MAX_GROWTH);
+			}
+			else {
+				assertThat(later.residentKib - this.residentKib).as("KiB of %s", name).isLessThan(MAX_GROWTH_KIB);
+			}
+		}
+
 	}
 
 	/**
