@@ -19,6 +19,7 @@ package io.nixl4j;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.nixl4j.memory.RegionTable;
@@ -29,11 +30,12 @@ import io.nixl4j.memory.RegionTable;
  * @param regions the agent's memory
  * @param deadlines watches transfers in flight
  * @param callbacks completes futures
+ * @param timer begins what is to happen later
  * @param transferTimeout the time-out of transfers that name none
  * @param requestIds numbers requests
  */
-record AgentContext(RegionTable regions, DeadlineWatch deadlines, Executor callbacks, Duration transferTimeout,
-		AtomicLong requestIds) {
+record AgentContext(RegionTable regions, DeadlineWatch deadlines, Executor callbacks, ScheduledExecutorService timer,
+		Duration transferTimeout, AtomicLong requestIds) {
 
 	/**
 	 * Completes a future where users' stages may run: never on the threads of routes and

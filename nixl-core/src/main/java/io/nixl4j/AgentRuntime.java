@@ -85,7 +85,7 @@ final class AgentRuntime {
 			return thread;
 		});
 		this.deadlines = new DeadlineWatch(settings.name());
-		this.context = new AgentContext(regions, this.deadlines, callbacks, settings.timeouts().transfer(),
+		this.context = new AgentContext(regions, this.deadlines, callbacks, this.timer, settings.timeouts().transfer(),
 				new AtomicLong());
 		this.links = new LinkKeeper(this.timer, settings.timeouts().peer());
 		this.sessions = new Sessions(this.identity, regions, this::connectRoutes, events, this.timer);

@@ -265,7 +265,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		Running current = this.running;
 		return (current != null) ? current.runtime.sessions()
 			.find(engineId)
-			.filter(Session::isReady)
+			.filter(RouteChoice::isUsable)
 			.map((session) -> new DefaultPeer(current.runtime.context(), session)) : Optional.empty();
 	}
 
@@ -275,7 +275,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		return (current != null) ? current.runtime.sessions()
 			.live()
 			.stream()
-			.filter(Session::isReady)
+			.filter(RouteChoice::isUsable)
 			.<NixlPeer>map((session) -> new DefaultPeer(current.runtime.context(), session))
 			.toList() : List.of();
 	}

@@ -126,7 +126,7 @@ final class ReusableTransfer extends TransferMachine implements PreparedTransfer
 	@Override
 	public String toString() {
 		return "PreparedTransfer[" + operation() + " " + bytes() + " bytes, peer " + plan().peer() + ", route "
-				+ plan().route().name() + "]";
+				+ route().name() + "]";
 	}
 
 }

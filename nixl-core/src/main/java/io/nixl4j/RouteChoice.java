@@ -16,6 +16,7 @@
 
 package io.nixl4j;
 
+import java.util.List;
 import java.util.StringJoiner;
 
 import io.nixl4j.memory.DescriptorList;
@@ -36,8 +37,8 @@ final class RouteChoice {
 	}
 
 	static Route choose(Session session, Operation operation, DescriptorList local, DescriptorList remote) {
-		for (Route route : session.routes()) {
-			if (isReady(route) && local.bytes() <= route.traits().maxBytes() && reaches(route, local, remote)) {
+		for (Route route : reaching(session, local, remote)) {
+			if (isReady(route)) {
 				return route;
 			}
 		}
@@ -45,6 +46,26 @@ final class RouteChoice {
 		session.routes().forEach((route) -> reasons.add(route.name() + ": " + reason(route)));
 		throw NixlError.NOT_READY.exception("No route to the peer can carry this (" + reasons + ")", session.engineId(),
 				operation.tag(), null);
+	}
+
+	/**
+	 * Returns the routes that reach the memory of both lists, usable or not, the
+	 * preferred one first.
+	 * @param session the session with the peer
+	 * @param local this agent's list
+	 * @param remote the peer's list
+	 * @return the routes
+	 */
+	static List<Route> reaching(Session session, DescriptorList local, DescriptorList remote) {
+		return session.routes()
+			.stream()
+			.filter((route) -> local.bytes() <= route.traits().maxBytes() && reaches(route, local, remote))
+			.toList();
+	}
+
+	/** Whether a peer has said what it grants, and a route to it was open. */
+	static boolean isUsable(Session session) {
+		return session.isReady() && session.routes().stream().anyMatch(RouteChoice::isReady);
 	}
 
 	static boolean isReady(Route route) {

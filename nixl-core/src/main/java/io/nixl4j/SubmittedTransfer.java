@@ -87,7 +87,7 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 	}
 
 	private TransferResult outcome() {
-		return new TransferResult(plan().operation(), plan().local().bytes(), plan().route().name(),
+		return new TransferResult(plan().operation(), plan().local().bytes(), route().name(),
 				Duration.ofNanos(resultNanos()));
 	}
 
@@ -121,7 +121,7 @@ final class SubmittedTransfer extends TransferMachine implements Transfer {
 	@Override
 	public String toString() {
 		return "Transfer[" + plan().operation() + " " + plan().local().bytes() + " bytes, peer " + plan().peer()
-				+ ", route " + plan().route().name() + "]";
+				+ ", route " + route().name() + "]";
 	}
 
 }

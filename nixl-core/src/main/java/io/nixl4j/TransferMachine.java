@@ -16,7 +16,6 @@
 
 package io.nixl4j;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -24,34 +23,24 @@ import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
+import io.nixl4j.route.Route;
 import io.nixl4j.route.RouteRequest;
 import io.nixl4j.session.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one post: from the hold on its memory to its result, its release and its
- * stop. These are bits of one word, each set once a post, so that every order of them
- * works; a post begins only when all of the one before are set.
+ * stop, which are bits of a {@link PostWord}.
+ * <p>
+ * A post has one attempt after another while its deadline lasts: one that failed by a
+ * connection, and is proved to be still at both ends, is followed by the next. What an
+ * attempt proves becomes the post's own release and stop only when the result is decided,
+ * since memory is not free while another attempt may follow.
  * <p>
  * Events come from threads of the route, of the session and of the deadline watch; the
  * bits decide races.
  */
 abstract class TransferMachine {
-
-	private static final int RESULT = 1;
-
-	private static final int RELEASED = 2;
-
-	private static final int STOPPED = 4;
-
-	/** Set by whoever brings the result, before anything of the result is written. */
-	private static final int CLAIMED = 8;
-
-	private static final int STILL = RELEASED | STOPPED;
-
-	private static final int ALL = RESULT | RELEASED | STOPPED | CLAIMED;
-
-	private static final int NEXT_POST = 16;
 
 	/** Links of {@link DeadlineWatch}, guarded by it. */
 	@Nullable TransferMachine nextInFlight;
@@ -67,12 +56,24 @@ abstract class TransferMachine {
 
 	private final Fates fates = new Fates();
 
-	/** The bits of the current post, and above them the post's number. */
-	private final AtomicInteger word = new AtomicInteger(ALL);
+	private final PostWord word = new PostWord();
 
 	private final BooleanSupplier resultThere = this::isResult;
 
-	private @Nullable RouteRequest request;
+	private volatile @Nullable RouteRequest request;
+
+	/** Made when an attempt fails for the first time. */
+	private volatile @Nullable NextAttempts next;
+
+	private volatile Route route;
+
+	/** Written before the first post. */
+	private boolean detached;
+
+	private long requestId;
+
+	/** Written by whoever posts an attempt, of whom there is one at a time. */
+	private volatile int attempt;
 
 	private long postedNanos;
 
@@ -84,35 +85,48 @@ abstract class TransferMachine {
 
 	TransferMachine(TransferPlan plan) {
 		this.plan = plan;
+		this.route = plan.route();
 	}
 
 	/**
 	 * Compiles the lists on the route that the plan chose. Called once, before a post.
 	 */
 	final void compile() {
-		this.request = this.plan.route()
-			.prepare(this.plan.operation(), this.plan.local(), this.plan.remote(), this.fates);
+		this.request = compiledOn(this.route);
+	}
+
+	private RouteRequest compiledOn(Route carrier) {
+		return carrier.prepare(this.plan.operation(), this.plan.local(), this.plan.remote(), this.fates);
 	}
 
 	final void startPost() {
-		int before = this.word.get();
-		int post = (before & ~ALL) + NEXT_POST;
-		if ((before & ALL) != ALL || !this.word.compareAndSet(before, post)) {
+		if (!this.word.begin()) {
 			throw NixlError.BUSY.exception(
 					"The post before is not released and ended yet; wait for it, or prepare a second transfer",
 					this.plan.peer(), this.plan.operation().tag(), null);
 		}
+		int post = this.word.post();
 		this.failure = null;
 		this.resultNanos = 0;
 		this.postedNanos = System.nanoTime();
 		this.deadlineNanos = this.postedNanos + this.plan.timeoutNanos();
 		try {
+			if (this.plan.notification() != null) {
+				this.plan.session().keepPlace();
+				this.word.add(PostWord.PLACE);
+			}
 			this.plan.hold();
 			try {
+				this.requestId = this.plan.nextRequestId();
+				this.attempt = 1;
 				this.plan.deadlines().add(this);
-				compiled().post(this.plan.nextRequestId(), 1);
+				compiled().post(this.requestId, 1);
 			}
 			catch (RuntimeException ex) {
+				if (NextAttempts.mayFollow(this.plan, ex, false)) {
+					notBegun(post, (NixlException) ex);
+					return;
+				}
 				this.plan.deadlines().remove(this);
 				this.plan.unholdLocal();
 				this.plan.unholdRemote();
@@ -123,22 +137,83 @@ abstract class TransferMachine {
 			notPosted(post, ex);
 			throw ex;
 		}
-		int now = this.word.get();
-		if ((now & CLAIMED) != 0 && (now & STILL) != STILL) {
-			// Its deadline may have come before it was posted.
+		stopIfClaimed();
+	}
+
+	/** The result may have been decided before the attempt was posted. */
+	private void stopIfClaimed() {
+		if (this.word.has(PostWord.CLAIMED) && !this.word.has(PostWord.STILL)) {
 			compiled().stop();
 		}
 	}
 
 	private void notPosted(int post, RuntimeException cause) {
-		set(STILL);
+		this.word.add(PostWord.STILL);
 		// Otherwise the watch was first, and brings the result.
 		if (claim(post)) {
-			this.failure = (cause instanceof NixlException typed) ? typed : NixlError.BACKEND
-				.exception("Posting failed", this.plan.peer(), this.plan.operation().tag(), cause);
-			set(RESULT);
+			this.failure = typed(cause);
+			this.word.add(PostWord.RESULT);
 		}
 		ended();
+	}
+
+	private NixlException typed(RuntimeException cause) {
+		return (cause instanceof NixlException typed) ? typed
+				: NixlError.BACKEND.exception("Posting failed", this.plan.peer(), this.plan.operation().tag(), cause);
+	}
+
+	/** An attempt was refused for now, and nothing of it has begun. */
+	private void notBegun(int post, NixlException cause) {
+		follower().failed(post, cause);
+		int now = addUnlessClaimed(PostWord.ATTEMPT_STILL | PostWord.AGAIN, PostWord.STILL);
+		if ((now & PostWord.AGAIN) != 0) {
+			follower().follow(post);
+		}
+	}
+
+	private NextAttempts follower() {
+		NextAttempts current = this.next;
+		if (current == null) {
+			current = new NextAttempts(this, this.plan);
+			this.next = current;
+		}
+		return current;
+	}
+
+	/**
+	 * Posts the next attempt, unless the result was decided, or somebody else has.
+	 * @param post the post that it belongs to
+	 * @param usable the route that it takes
+	 */
+	final void postAgain(int post, Route usable) {
+		if (!this.word.takeAgain(post)) {
+			return;
+		}
+		try {
+			if (usable != this.route) {
+				RouteRequest before = compiled();
+				this.request = compiledOn(usable);
+				this.route = usable;
+				if (this.detached) {
+					compiled().detach();
+				}
+				before.close();
+			}
+			this.attempt++;
+			compiled().post(this.requestId, this.attempt);
+		}
+		catch (RuntimeException ex) {
+			if (NextAttempts.mayFollow(this.plan, ex, true)) {
+				notBegun(post, (NixlException) ex);
+				return;
+			}
+			addUnlessClaimed(PostWord.ATTEMPT_STILL, PostWord.STILL);
+			if (claim(post)) {
+				finish(typed(ex));
+			}
+			return;
+		}
+		stopIfClaimed();
 	}
 
 	private RouteRequest compiled() {
@@ -150,11 +225,12 @@ abstract class TransferMachine {
 	}
 
 	final boolean cancelPost() {
-		if (!set(CLAIMED)) {
+		int before = claimFrom(this.word.post());
+		if ((before & PostWord.CLAIMED) != 0) {
 			return false;
 		}
 		compiled().stop();
-		finish(NixlError.CANCELLED.exception("The transfer was cancelled", this.plan.peer(),
+		finish(NixlError.CANCELLED.exception("The transfer was cancelled" + known(before), this.plan.peer(),
 				this.plan.operation().tag(), null));
 		return true;
 	}
@@ -165,7 +241,7 @@ abstract class TransferMachine {
 	 * @return the post
 	 */
 	final int postNumber() {
-		return this.word.get() & ~ALL;
+		return this.word.post();
 	}
 
 	/**
@@ -173,22 +249,45 @@ abstract class TransferMachine {
 	 * @param post the post
 	 */
 	final void expired(int post) {
-		if (!claim(post)) {
+		int before = claimFrom(post);
+		if ((before & PostWord.CLAIMED) != 0) {
 			return;
 		}
 		// Before the result, so that it cannot hit the next post.
 		compiled().stop();
-		finish(NixlError.TIMED_OUT.exception(
-				"No result within " + this.plan.timeoutNanos() / 1_000_000.0
-						+ " ms; bytes may move until the transfer is released and stopped, so reuse nothing before",
-				this.plan.peer(), this.plan.operation().tag(), null));
+		boolean unproved = (before & PostWord.AGAIN) != 0
+				&& (before & PostWord.ATTEMPT_STILL) != PostWord.ATTEMPT_STILL;
+		NextAttempts tried = ((before & PostWord.AGAIN) != 0) ? this.next : null;
+		finish((unproved ? NixlError.INDETERMINATE : NixlError.TIMED_OUT).exception(
+				"No result within " + this.plan.timeoutNanos() / 1_000_000.0 + " ms" + known(before)
+						+ ((tried != null) ? "; attempt " + this.attempt + " failed before" : ""),
+				this.plan.peer(), this.plan.operation().tag(), (tried != null) ? tried.lastFailure() : null));
+	}
+
+	/** What is known of a post whose result was decided before it was done. */
+	private static String known(int before) {
+		if ((before & PostWord.STILL) == PostWord.STILL) {
+			return "; the bytes are there, and the peer may or may not get the notification";
+		}
+		return "; bytes may move until the transfer is released and stopped, so reuse nothing before";
+	}
+
+	/**
+	 * The session of a post whose attempt had failed is over.
+	 * @param post the post
+	 * @param cause why
+	 */
+	final void sessionEnded(int post, NixlException cause) {
+		if (this.word.has(PostWord.AGAIN) && claim(post)) {
+			finish(cause);
+		}
 	}
 
 	private void bytesAreThere() {
 		byte[] notification = this.plan.notification();
-		int before = add((notification == null) ? STILL | CLAIMED : STILL);
-		still(STILL & ~before);
-		if ((before & CLAIMED) != 0) {
+		int before = this.word.add((notification == null) ? PostWord.STILL | PostWord.CLAIMED : PostWord.STILL);
+		still(PostWord.STILL & ~before);
+		if ((before & PostWord.CLAIMED) != 0) {
 			// Given up meanwhile: a notification now would tell of a transfer that
 			// failed.
 			ended();
@@ -198,21 +297,18 @@ abstract class TransferMachine {
 			finish(null);
 			return;
 		}
-		Told told = new Told(before & ~ALL);
-		try {
-			this.plan.session().notify(notification, told);
-		}
-		catch (NixlException ex) {
-			told.undelivered(ex);
+		// Whoever takes the place has it: this, or who gives the post up just now.
+		if (this.word.takePlace(PostWord.post(before))) {
+			this.plan.session().notifyInPlace(notification, new Told(PostWord.post(before)));
 		}
 	}
 
 	private void still(int bits) {
-		if ((bits & RELEASED) != 0) {
+		if ((bits & PostWord.RELEASED) != 0) {
 			this.plan.unholdLocal();
 			onReleased();
 		}
-		if ((bits & STOPPED) != 0) {
+		if ((bits & PostWord.STOPPED) != 0) {
 			this.plan.unholdRemote();
 			onStopped();
 		}
@@ -224,22 +320,36 @@ abstract class TransferMachine {
 	 * @return {@code false} if somebody has it, or that post has ended
 	 */
 	private boolean claim(int post) {
-		while (true) {
-			int current = this.word.get();
-			if ((current & ~ALL) != post || (current & CLAIMED) != 0) {
-				return false;
+		return (claimFrom(post) & PostWord.CLAIMED) == 0;
+	}
+
+	/**
+	 * Takes the right to bring the result of a post. What its attempt has proved is the
+	 * post's own from now on.
+	 * @param post the post
+	 * @return the bits before, with {@code CLAIMED} if somebody has it, or that post has
+	 * ended
+	 */
+	private int claimFrom(int post) {
+		int before = this.word.claim(post);
+		if ((before & PostWord.CLAIMED) == 0) {
+			if ((before & PostWord.PLACE) != 0) {
+				this.plan.session().givePlaceBack();
 			}
-			if (this.word.compareAndSet(current, current | CLAIMED)) {
-				return true;
-			}
+			still(PostWord.proved(before));
 		}
+		return before;
 	}
 
 	private void finish(@Nullable NixlException cause) {
 		this.failure = cause;
 		this.resultNanos = Math.max(1, System.nanoTime() - this.postedNanos);
 		this.plan.deadlines().remove(this);
-		set(RESULT);
+		NextAttempts tried = this.next;
+		if (tried != null) {
+			tried.over();
+		}
+		this.word.add(PostWord.RESULT);
 		onResult(cause);
 		Thread thread = this.waiter;
 		if (thread != null && thread != Thread.currentThread()) {
@@ -248,21 +358,51 @@ abstract class TransferMachine {
 		ended();
 	}
 
-	private boolean set(int bits) {
-		return (add(bits) & bits) != bits;
+	/**
+	 * Adds bits of an attempt, or if the result is decided those of the post.
+	 * @return the bits after it
+	 */
+	private int addUnlessClaimed(int bits, int claimedBits) {
+		int before = this.word.addUnlessClaimed(bits, claimedBits);
+		if ((before & PostWord.CLAIMED) == 0) {
+			return before | bits;
+		}
+		still(claimedBits & ~before);
+		ended();
+		return before | claimedBits;
 	}
 
-	private int add(int bits) {
-		while (true) {
-			int current = this.word.get();
-			if (this.word.compareAndSet(current, current | bits)) {
-				return current;
+	/** An attempt has proved something; with all proved, the next one may follow. */
+	private void proved(int attemptBit) {
+		int now = addUnlessClaimed(attemptBit, PostWord.proved(attemptBit));
+		if (PostWord.isDue(now)) {
+			follower().follow(PostWord.post(now));
+		}
+	}
+
+	private void attemptFailed(NixlException cause) {
+		int post = this.word.post();
+		if (!NextAttempts.mayFollow(this.plan, cause, this.attempt)) {
+			if (claim(post)) {
+				finish(cause);
 			}
+			return;
+		}
+		follower().failed(post, cause);
+		int now = addUnlessClaimed(PostWord.AGAIN, 0);
+		if ((now & PostWord.CLAIMED) != 0) {
+			follower().over();
+		}
+		else if (PostWord.isDue(now)) {
+			follower().follow(post);
+		}
+		else {
+			follower().checkSession();
 		}
 	}
 
 	private void ended() {
-		if ((this.word.get() & ALL) == ALL) {
+		if (this.word.has(PostWord.ALL)) {
 			onEnded();
 		}
 	}
@@ -292,6 +432,7 @@ abstract class TransferMachine {
 
 	/** The posts of this transfer are not only waited for. */
 	final void detachCompiled() {
+		this.detached = true;
 		compiled().detach();
 	}
 
@@ -303,19 +444,19 @@ abstract class TransferMachine {
 	}
 
 	final boolean isResult() {
-		return (this.word.get() & RESULT) != 0;
+		return this.word.has(PostWord.RESULT);
 	}
 
 	final boolean isReleasedBit() {
-		return (this.word.get() & RELEASED) != 0;
+		return this.word.has(PostWord.RELEASED);
 	}
 
 	final boolean isStoppedBit() {
-		return (this.word.get() & STOPPED) != 0;
+		return this.word.has(PostWord.STOPPED);
 	}
 
 	final boolean isEnded() {
-		return (this.word.get() & ALL) == ALL;
+		return this.word.has(PostWord.ALL);
 	}
 
 	final long resultNanos() {
@@ -324,6 +465,14 @@ abstract class TransferMachine {
 
 	final TransferPlan plan() {
 		return this.plan;
+	}
+
+	/**
+	 * Returns the route of the newest attempt.
+	 * @return the route
+	 */
+	final Route route() {
+		return this.route;
 	}
 
 	final void dropCompiled() {
@@ -353,25 +502,17 @@ abstract class TransferMachine {
 
 		@Override
 		public void failed(NixlException cause) {
-			if (set(CLAIMED)) {
-				finish(cause);
-			}
+			attemptFailed(cause);
 		}
 
 		@Override
 		public void released() {
-			if (set(RELEASED)) {
-				still(RELEASED);
-				ended();
-			}
+			proved(PostWord.ATTEMPT_RELEASED);
 		}
 
 		@Override
 		public void stopped() {
-			if (set(STOPPED)) {
-				still(STOPPED);
-				ended();
-			}
+			proved(PostWord.ATTEMPT_STOPPED);
 		}
 
 	}

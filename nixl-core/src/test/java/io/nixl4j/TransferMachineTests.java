@@ -18,6 +18,7 @@ package io.nixl4j;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -207,6 +208,181 @@ class TransferMachineTests {
 		assertThat(catchThrowableOfType(NixlException.class, transfer::await).error()).isEqualTo(NixlError.CORRUPT);
 		transfer.released().get(60, TimeUnit.SECONDS);
 		transfer.stopped().get(60, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void nextAttemptFollowsOnlyWhenTheFailedOneIsReleasedAndStopped() throws Exception {
+		List<AttemptEvents> attempts = Collections.synchronizedList(new ArrayList<>());
+		List<Long> ids = Collections.synchronizedList(new ArrayList<>());
+		Transfer transfer = transfer((events) -> new Request() {
+
+			@Override
+			public void post(long requestId, int attempt) {
+				attempts.add(events);
+				ids.add(requestId);
+				assertThat(attempt).isEqualTo(attempts.size());
+			}
+
+		}).submit();
+		SplittableRandom random = new SplittableRandom(3);
+		for (int i = 1; i <= 20; i++) {
+			int count = i;
+			AttemptEvents events = attempts.get(i - 1);
+			events.failed(NixlError.PEER_LOST.exception("as the script says"));
+			boolean releasedFirst = random.nextBoolean();
+			if (releasedFirst) {
+				events.released();
+			}
+			else {
+				events.stopped();
+			}
+			// Long enough for a next attempt that must not be.
+			await().during(Duration.ofMillis(5)).until(() -> attempts.size() == count);
+			assertThat(transfer.released()).as("another attempt may follow").isNotDone();
+			assertThat(transfer.result()).isNotDone();
+			if (releasedFirst) {
+				events.stopped();
+			}
+			else {
+				events.released();
+			}
+			await().until(() -> attempts.size() == count + 1);
+		}
+		attempts.get(20).done();
+		transfer.await();
+		assertThat(ids).as("one request").containsOnly(ids.get(0));
+		assertThat(transfer.released()).succeedsWithin(Duration.ofSeconds(60));
+		assertThat(((LocalRegion) this.local).holds()).isZero();
+	}
+
+	@Test
+	void failureThatIsTheTransfersIsNotTriedAgain() {
+		for (NixlError error : List.of(NixlError.PERMISSION, NixlError.STALE, NixlError.OUT_OF_RANGE,
+				NixlError.REGION_CLOSED, NixlError.PROTOCOL, NixlError.BACKEND)) {
+			AtomicInteger posts = new AtomicInteger();
+			Transfer transfer = transfer((events) -> new Request() {
+
+				@Override
+				public void post(long requestId, int attempt) {
+					posts.incrementAndGet();
+					events.failed(error.exception("as the script says"));
+					events.released();
+					events.stopped();
+				}
+
+			}).submit();
+			assertThat(catchThrowableOfType(NixlException.class, transfer::await).error()).isEqualTo(error);
+			assertThat(posts).hasValue(1);
+			close();
+			this.agents.clear();
+		}
+	}
+
+	@Test
+	void checksumThatIsWrongThreeTimesIsAFailure() {
+		AtomicInteger posts = new AtomicInteger();
+		Transfer transfer = transfer((events) -> new Request() {
+
+			@Override
+			public void post(long requestId, int attempt) {
+				posts.incrementAndGet();
+				events.failed(NixlError.CORRUPT.exception("as the script says"));
+				events.released();
+				events.stopped();
+			}
+
+		}).submit();
+		assertThat(catchThrowableOfType(NixlException.class, transfer::await).error()).isEqualTo(NixlError.CORRUPT);
+		assertThat(posts).hasValue(3);
+	}
+
+	@Test
+	void deadlineBeforeTheProofIsIndeterminateAndNothingIsTriedAgain() throws Exception {
+		List<AttemptEvents> attempts = Collections.synchronizedList(new ArrayList<>());
+		Transfer transfer = transfer((events) -> new Request() {
+
+			@Override
+			public void post(long requestId, int attempt) {
+				attempts.add(events);
+				events.failed(NixlError.PEER_LOST.exception("as the script says"));
+				events.released();
+			}
+
+		}).timeout(Duration.ofMillis(50)).submit();
+		NixlException failure = catchThrowableOfType(NixlException.class, transfer::await);
+		assertThat(failure.error()).isEqualTo(NixlError.INDETERMINATE);
+		assertThat(failure).hasRootCauseMessage("as the script says");
+		assertThat(transfer.released()).succeedsWithin(Duration.ofSeconds(60));
+		assertThat(transfer.stopped()).isNotDone();
+		attempts.get(0).stopped();
+		assertThat(transfer.stopped()).succeedsWithin(Duration.ofSeconds(60));
+		assertThat(attempts).hasSize(1);
+	}
+
+	@Test
+	void cancelMeetsTheNextAttempt() throws Exception {
+		SplittableRandom random = new SplittableRandom(4);
+		AtomicInteger underWay = new AtomicInteger();
+		TransferBuilder builder = transfer((events) -> new Request() {
+
+			private final AtomicInteger state = new AtomicInteger();
+
+			@Override
+			public void post(long requestId, int attempt) {
+				assertThat(underWay.incrementAndGet()).as("one attempt at a time").isOne();
+				this.state.set(1);
+				if (attempt < 3) {
+					TransferMachineTests.this.routeThread.execute(() -> {
+						if (this.state.compareAndSet(1, 0)) {
+							events.failed(NixlError.PEER_LOST.exception("as the script says"));
+							underWay.decrementAndGet();
+							events.stopped();
+							events.released();
+						}
+					});
+				}
+			}
+
+			@Override
+			public void stop() {
+				if (this.state.compareAndSet(1, 0)) {
+					underWay.decrementAndGet();
+					events.released();
+					events.stopped();
+				}
+			}
+
+		});
+		for (int round = 0; round < 300; round++) {
+			Transfer transfer = builder.submit();
+			long end = System.nanoTime() + random.nextLong(8_000_000);
+			while (System.nanoTime() < end) {
+				Thread.onSpinWait();
+			}
+			assertThat(transfer.cancel()).isTrue();
+			assertThat(catchThrowableOfType(NixlException.class, transfer::await).error())
+				.isEqualTo(NixlError.CANCELLED);
+			transfer.released().get(60, TimeUnit.SECONDS);
+			transfer.stopped().get(60, TimeUnit.SECONDS);
+			assertThat(underWay).hasValue(0);
+		}
+		await().until(() -> ((LocalRegion) this.local).holds() == 0);
+	}
+
+	@Test
+	void sessionThatEndsBetweenTwoAttemptsEndsTheTransfer() {
+		TransferBuilder builder = transfer((events) -> new Request() {
+
+			@Override
+			public void post(long requestId, int attempt) {
+				events.failed(NixlError.PEER_LOST.exception("as the script says"));
+				events.released();
+			}
+
+		});
+		Transfer transfer = builder.submit();
+		this.agents.get(1).stop();
+		assertThat(catchThrowableOfType(NixlException.class, transfer::await).error()).isEqualTo(NixlError.PEER_LOST);
 	}
 
 	@Test

@@ -60,6 +60,16 @@ public interface Route {
 	CompletableFuture<Void> ready();
 
 	/**
+	 * Completes when a post is not refused for the lack of a connection: at once if that
+	 * is so now. Exceptionally if it will never be again. Stages run on threads of the
+	 * route and must return at once.
+	 * @return the usability from now on, another one each time
+	 */
+	default CompletableFuture<Void> usable() {
+		return ready();
+	}
+
+	/**
 	 * Compiles a pair of lists into a request that can be posted again and again.
 	 * @param operation what the request does
 	 * @param local ranges of this agent's regions

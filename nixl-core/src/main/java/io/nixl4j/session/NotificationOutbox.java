@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers the notifications to one peer and keeps those that the peer has not
- * acknowledged: at most a window of them is under way, at most as many again wait.
+ * acknowledged: at most a window of them is under way, at most as many again wait. A
+ * number is given when the notification is sent, and the link loses nothing, so none is
+ * ever given up.
  */
 final class NotificationOutbox {
 
@@ -44,6 +46,9 @@ final class NotificationOutbox {
 
 	/** Guarded by this: beyond the window. */
 	private final Queue<Waiting> waiting = new ArrayDeque<>();
+
+	/** Guarded by this: kept for notifications whose bytes are on their way. */
+	private int places;
 
 	/** Guarded by this: the last number given out. */
 	private long lastNumber;
@@ -69,16 +74,51 @@ final class NotificationOutbox {
 		synchronized (this) {
 			failure = this.ended;
 			if (failure == null) {
-				if (this.underWay.size() < WINDOW) {
-					transmit(payload, delivery);
-				}
-				else if (this.waiting.size() < WINDOW) {
-					this.waiting.add(new Waiting(payload, delivery));
-				}
-				else {
-					throw NixlError.BUSY.exception("The peer does not take its notifications: " + 2 * WINDOW
-							+ " are under way or waiting; try again later", this.peer, "notify", null);
-				}
+				checkRoom();
+				place(payload, delivery);
+			}
+		}
+		if (failure != null) {
+			delivery.undelivered(failure);
+		}
+	}
+
+	private void checkRoom() {
+		if (this.underWay.size() + this.waiting.size() + this.places >= 2 * WINDOW) {
+			throw NixlError.BUSY.exception("The peer does not take its notifications: " + 2 * WINDOW
+					+ " are under way or waiting; try again later", this.peer, "notify", null);
+		}
+	}
+
+	private void place(byte[] payload, Delivery delivery) {
+		if (this.underWay.size() < WINDOW) {
+			transmit(payload, delivery);
+		}
+		else {
+			this.waiting.add(new Waiting(payload, delivery));
+		}
+	}
+
+	/** Keeps a place for a notification whose bytes are still to come. */
+	synchronized void keepPlace() {
+		if (this.ended == null) {
+			checkRoom();
+		}
+		this.places++;
+	}
+
+	synchronized void givePlaceBack() {
+		this.places--;
+	}
+
+	/** Sends in a place that was kept. */
+	void sendInPlace(byte[] payload, Delivery delivery) {
+		NixlException failure;
+		synchronized (this) {
+			this.places--;
+			failure = this.ended;
+			if (failure == null) {
+				place(payload, delivery);
 			}
 		}
 		if (failure != null) {

@@ -21,8 +21,10 @@ import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -73,6 +75,8 @@ public final class Session implements PeerLink {
 	private final Fences fences;
 
 	private final AtomicReference<@Nullable NixlException> end = new AtomicReference<>();
+
+	private final Set<Runnable> endListeners = ConcurrentHashMap.newKeySet();
 
 	private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -227,6 +231,46 @@ public final class Session implements PeerLink {
 	}
 
 	/**
+	 * Runs something at the end of the session, if that is not reached yet.
+	 * @param listener returns at once; added twice it runs once
+	 */
+	public void onEnd(Runnable listener) {
+		this.endListeners.add(listener);
+	}
+
+	/**
+	 * Takes back what {@link #onEnd(Runnable)} was given.
+	 * @param listener the listener
+	 */
+	public void offEnd(Runnable listener) {
+		this.endListeners.remove(listener);
+	}
+
+	/**
+	 * Keeps a place among the notifications under way for one that is sent later.
+	 * @throws NixlException {@code BUSY} if there is none, or the session's end
+	 */
+	public void keepPlace() {
+		this.outbox.keepPlace();
+	}
+
+	/**
+	 * Gives back a place that is not used.
+	 */
+	public void givePlaceBack() {
+		this.outbox.givePlaceBack();
+	}
+
+	/**
+	 * Sends a notification in a place that was kept; never refused for the lack of room.
+	 * @param payload at most 64 KiB, not changed any more by the caller
+	 * @param delivery told of its fate, exactly once
+	 */
+	public void notifyInPlace(byte[] payload, Delivery delivery) {
+		this.outbox.sendInPlace(payload, delivery);
+	}
+
+	/**
 	 * Sends a notification.
 	 * @param payload at most 64 KiB, not changed any more by the caller
 	 * @param delivery told of its fate, exactly once
@@ -255,6 +299,8 @@ public final class Session implements PeerLink {
 		ending.forEach(Route::disconnect);
 		this.outbox.end(cause);
 		this.fences.end(cause);
+		this.endListeners.forEach(Runnable::run);
+		this.endListeners.clear();
 		boolean wasReady = !this.ready.completeExceptionally(cause);
 		CompletableFuture.allOf(ending.stream().map(Route::drained).toArray(CompletableFuture[]::new))
 			.thenCombine(quiet, (nothing, still) -> still)

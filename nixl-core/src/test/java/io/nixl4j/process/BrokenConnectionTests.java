@@ -17,6 +17,7 @@
 package io.nixl4j.process;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,15 +25,19 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
+import io.nixl4j.PreparedTransfer;
 import io.nixl4j.Timeouts;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.Permissions;
+import io.nixl4j.memory.RemoteRegion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +126,87 @@ class BrokenConnectionTests {
 			catch (NixlBusyException ex) {
 				Thread.onSpinWait();
 			}
+		}
+	}
+
+	@Test
+	void transfersGoOnThroughCutsAndTheirNotificationsComeOnce() throws Exception {
+		int length = 4 << 20;
+		MemoryRegion near = this.initiator.allocate("near", length, MemoryType.DRAM, Permissions.READ_WRITE);
+		MemoryRegion back = this.initiator.allocate("back", length, MemoryType.DRAM, Permissions.READ_WRITE);
+		this.target.allocate("far", length, MemoryType.DRAM, Permissions.READ_WRITE);
+		NixlPeer there = this.initiator.connect("127.0.0.1", this.relay.port());
+		RemoteRegion far = there.region("far");
+		ConcurrentLinkedQueue<Integer> heard = new ConcurrentLinkedQueue<>();
+		this.target.onNotification((notification) -> heard.add(ByteBuffer.wrap(notification.payload()).getInt()));
+		AtomicBoolean over = new AtomicBoolean();
+		Thread cutter = cutAtRandom(over);
+		int rounds = 60;
+		try (PreparedTransfer read = there.prepareRead(back.all(), far.all())) {
+			for (int round = 0; round < rounds; round++) {
+				stamp(near, round);
+				there.write(near.all(), far.all())
+					.notification(ByteBuffer.allocate(4).putInt(0, round).array())
+					.submit()
+					.await();
+				read.post();
+				read.await();
+				assertThat(isStamped(back, round)).as("round %s", round).isTrue();
+			}
+		}
+		finally {
+			over.set(true);
+			cutter.join();
+		}
+		assertThat(heard).containsExactlyElementsOf(IntStream.range(0, rounds).boxed().toList());
+		assertThat(there.isConnected()).isTrue();
+	}
+
+	/** Every 5 to 60 ms, all connections or one. */
+	private Thread cutAtRandom(AtomicBoolean over) {
+		Thread cutter = new Thread(() -> {
+			SplittableRandom random = new SplittableRandom(5);
+			while (!over.get()) {
+				LockSupport.parkNanos(5_000_000 + random.nextLong(55_000_000));
+				if (random.nextInt(4) == 0) {
+					this.relay.cut();
+				}
+				else {
+					this.relay.cutOne(random);
+				}
+			}
+		});
+		cutter.start();
+		return cutter;
+	}
+
+	private static void stamp(MemoryRegion region, int round) {
+		LongBuffer words = region.buffer(0, (int) region.length()).asLongBuffer();
+		while (words.hasRemaining()) {
+			words.put(((long) round << 32) | words.position());
+		}
+	}
+
+	private static boolean isStamped(MemoryRegion region, int round) {
+		LongBuffer words = region.buffer(0, (int) region.length()).asLongBuffer();
+		while (words.hasRemaining()) {
+			int position = words.position();
+			if (words.get() != (((long) round << 32) | position)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	@Test
+	void transferThatFindsNoConnectionWaitsForOne() throws Exception {
+		MemoryRegion near = this.initiator.allocate("near", 64, MemoryType.DRAM, Permissions.READ_WRITE);
+		this.target.allocate("far", 64, MemoryType.DRAM, Permissions.READ_WRITE);
+		NixlPeer there = this.initiator.connect("127.0.0.1", this.relay.port());
+		RemoteRegion far = there.region("far");
+		for (int i = 0; i < 20; i++) {
+			this.relay.cut();
+			there.write(near.all(), far.all()).submit().await();
 		}
 	}
 

@@ -76,6 +76,25 @@ class NotificationOutboxTests {
 	}
 
 	@Test
+	void placeThatIsKeptIsNobodyElsesUntilItIsUsedOrGivenBack() {
+		this.outbox.keepPlace();
+		this.outbox.keepPlace();
+		for (int i = 0; i < 2 * WINDOW - 2; i++) {
+			this.outbox.send(new byte[0], this.deliveries.of(i));
+		}
+		assertThatExceptionOfType(NixlBusyException.class).isThrownBy(this.outbox::keepPlace);
+		assertThatExceptionOfType(NixlBusyException.class)
+			.isThrownBy(() -> this.outbox.send(new byte[0], this.deliveries.of("refused")));
+		this.outbox.sendInPlace(new byte[0], this.deliveries.of("kept"));
+		this.outbox.givePlaceBack();
+		this.outbox.send(new byte[0], this.deliveries.of("last"));
+		this.outbox.acknowledged(WINDOW);
+		this.outbox.acknowledged(2 * WINDOW);
+		assertThat(this.deliveries.fates()).hasSize(2 * WINDOW).endsWith("kept delivered", "last delivered");
+		assertThat(numbersSent()).isSorted().doesNotHaveDuplicates().hasSize(2 * WINDOW);
+	}
+
+	@Test
 	void whatIsBeyondTheWindowWaitsAndThenIsRefused() {
 		for (int i = 0; i < 2 * WINDOW; i++) {
 			this.outbox.send(new byte[0], this.deliveries.of(i));

@@ -18,6 +18,7 @@ package io.nixl4j.route.tcp;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.route.PeerLink;
+import io.nixl4j.wire.Backoff;
 import io.nixl4j.wire.ConnectRequest;
 import io.nixl4j.wire.Connection;
 import io.nixl4j.wire.WireEndpoint;
@@ -43,13 +45,16 @@ final class LaneOpener {
 
 	private static final Duration FIRST_WAIT = Duration.ofMillis(5);
 
-	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+	private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+
+	/** A lane that lived so long is replaced at once, another one with back-off. */
+	private static final long LONG_LIFE_NANOS = 1_000_000_000;
 
 	/** So that a peer which closes each lane at once does not keep both ends busy. */
 	private static final Duration REOPEN_WAIT = Duration.ofMillis(50);
 
-	/** With twice the wait each time, about as long as the peer needs to start at all. */
-	private static final int TRIES_BEFORE_FIRST = 12;
+	/** With the waits between them, about as long as the peer needs to start at all. */
+	private static final int TRIES_BEFORE_FIRST = 24;
 
 	private final WireEndpoint endpoint;
 
@@ -88,15 +93,23 @@ final class LaneOpener {
 
 	/** Opens one more lane. */
 	void open() {
-		open(1, FIRST_WAIT);
+		open(1, new Backoff(FIRST_WAIT, LONGEST_WAIT, new SplittableRandom()));
 	}
 
-	/** Opens a lane in the place of one that was lost, after a while. */
-	void reopen() {
-		this.endpoint.loops().schedule(REOPEN_WAIT, this::open);
+	/**
+	 * Opens a lane in the place of one that was lost.
+	 * @param livedNanos how long that one was open
+	 */
+	void reopen(long livedNanos) {
+		if (livedNanos > LONG_LIFE_NANOS) {
+			open();
+			return;
+		}
+		Backoff once = new Backoff(REOPEN_WAIT, REOPEN_WAIT, new SplittableRandom());
+		this.endpoint.loops().schedule(once.next(), this::open);
 	}
 
-	private void open(int attempt, Duration wait) {
+	private void open(int attempt, Backoff backoff) {
 		if (!this.lanes.beginOpening()) {
 			return;
 		}
@@ -109,18 +122,18 @@ final class LaneOpener {
 				this.opened.accept(connection);
 			}
 			else {
-				failed(attempt, wait, wireException(failure));
+				failed(attempt, backoff, wireException(failure));
 			}
 			this.lanes.endOpening();
 		});
 	}
 
-	private void failed(int attempt, Duration wait, WireException failure) {
+	private void failed(int attempt, Backoff backoff, WireException failure) {
 		logger.debug("lane to {} not opened: {}", this.link.engineId(), failure.getMessage());
-		boolean again = failure.retry() && (this.anyOpened || attempt < TRIES_BEFORE_FIRST);
-		Duration next = wait.multipliedBy(2);
-		Duration longer = (next.compareTo(LONGEST_WAIT) < 0) ? next : LONGEST_WAIT;
-		if (!again || !this.endpoint.loops().schedule(wait, () -> open(attempt + 1, longer))) {
+		// A peer that is frozen in mid-handshake may go on.
+		boolean curable = failure.retry() || (this.anyOpened && failure.error() == NixlError.TIMED_OUT);
+		boolean again = curable && (this.anyOpened || attempt < TRIES_BEFORE_FIRST);
+		if (!again || !this.endpoint.loops().schedule(backoff.next(), () -> open(attempt + 1, backoff))) {
 			this.never.accept(failure.error()
 				.exception("No connection for data could be opened: " + failure.getMessage(), this.link.engineId(),
 						null, failure));

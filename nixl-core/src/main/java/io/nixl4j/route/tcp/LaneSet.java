@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ final class LaneSet {
 
 	/** Lanes that are closed, and of which copies still run; guarded by the set. */
 	private final List<Lane> closed = new ArrayList<>();
+
+	/** Written under the set's lock: completes when there is a lane. */
+	private volatile CompletableFuture<Void> anyOpen = new CompletableFuture<>();
 
 	/** Connections that are being opened. */
 	private int opening;
@@ -112,14 +116,28 @@ final class LaneSet {
 	 * Adds a lane.
 	 * @return {@code false} if the set is closing, and the lane was not added
 	 */
-	synchronized boolean add(Lane lane) {
-		if (this.closing) {
-			return false;
+	boolean add(Lane lane) {
+		CompletableFuture<Void> open;
+		synchronized (this) {
+			if (this.closing) {
+				return false;
+			}
+			append(lane);
+			open = this.anyOpen;
 		}
+		open.complete(null);
+		return true;
+	}
+
+	private void append(Lane lane) {
 		Lane[] more = Arrays.copyOf(this.lanes, this.lanes.length + 1);
 		more[this.lanes.length] = lane;
 		this.lanes = more;
-		return true;
+	}
+
+	/** Completes when there is a lane, exceptionally if there will be none. */
+	CompletableFuture<Void> anyOpen() {
+		return this.anyOpen;
 	}
 
 	/** A lane is closed: nothing more is given to it. */
@@ -128,6 +146,9 @@ final class LaneSet {
 		List<Lane> rest = new ArrayList<>(List.of(this.lanes));
 		rest.remove(lane);
 		this.lanes = rest.toArray(NONE);
+		if (rest.isEmpty() && !this.closing) {
+			this.anyOpen = new CompletableFuture<>();
+		}
 	}
 
 	/** A lane is closed, and nothing of it moves at this end. */
@@ -177,6 +198,7 @@ final class LaneSet {
 			last = this.lanes;
 			checkEmpty();
 		}
+		this.anyOpen.completeExceptionally(NixlError.PEER_LOST.exception("The session with the peer has ended"));
 		for (Lane lane : last) {
 			lane.connection().close(null);
 		}

@@ -109,11 +109,12 @@ final class TcpRoute implements Route {
 			connection.close(new WireException(NixlError.STALE, "the session is over"));
 			return;
 		}
+		long openedNanos = System.nanoTime();
 		connection.closed().thenRun(() -> {
 			this.lanes.closed(lane);
 			lane.copies().close();
 			if (this.opener != null && !this.over) {
-				this.opener.reopen();
+				this.opener.reopen(System.nanoTime() - openedNanos);
 			}
 		});
 		lane.copies().still().thenRun(() -> this.lanes.remove(lane));
@@ -140,6 +141,11 @@ final class TcpRoute implements Route {
 	@Override
 	public CompletableFuture<Void> ready() {
 		return this.ready;
+	}
+
+	@Override
+	public CompletableFuture<Void> usable() {
+		return this.lanes.anyOpen();
 	}
 
 	@Override

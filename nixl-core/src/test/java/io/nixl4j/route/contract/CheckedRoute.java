@@ -120,6 +120,11 @@ final class CheckedRoute implements RouteProvider {
 		}
 
 		@Override
+		public CompletableFuture<Void> usable() {
+			return this.route.usable();
+		}
+
+		@Override
 		public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
 				AttemptEvents events) {
 			return new Attempts(operation, events, (heard) -> this.route.prepare(operation, local, remote, heard));

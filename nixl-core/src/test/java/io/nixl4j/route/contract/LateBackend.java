@@ -102,6 +102,11 @@ final class LateBackend implements RouteBackend {
 		}
 
 		@Override
+		public CompletableFuture<Void> usable() {
+			return this.route.usable();
+		}
+
+		@Override
 		public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
 				AttemptEvents events) {
 			return new LateRequest(LateBackend.this.late, LateBackend.this.timer, this, events,

@@ -279,7 +279,7 @@ abstract class LateContract extends ContractCase {
 	@Test
 	void rangesThatAreReusedAfterTheReleaseOnlyNeverHoldOlderBytes() {
 		NixlAgent random = this.agents.start("random",
-				LateRoute.random(this.agents.route(), 1, 0.3, Duration.ofMillis(200)));
+				LateRoute.random(Lateness.FAILS_FIRST, this.agents.route(), 1, 0.3, Duration.ofMillis(200)));
 		int slots = 16;
 		int slot = 64 << 10;
 		MemoryRegion source = this.agents.allocate(random, "source", slots * slot);
@@ -301,6 +301,87 @@ abstract class LateContract extends ContractCase {
 			settle(transfer);
 		}
 		assertThat(failed).isPositive();
+	}
+
+	@Test
+	void nextAttemptWaitsForTheBytesOfTheOneThatFailed() throws InterruptedException {
+		this.late.late(Lateness.LOST_FIRST, 1);
+		Transfer write = this.peer.write(this.near.all(), this.peer.region("far").all())
+			.notification("landed")
+			.submit();
+		for (int attempt = 1; attempt <= 2; attempt++) {
+			soon().until(() -> this.late.waiting() == 1);
+			// Another transfer goes its way meanwhile.
+			get(this.peer.read(this.near.range(0, 8), this.peer.region("far").range(0, 8)).submit().result());
+			stamp(this.near, 0, 8, NEW);
+			assertThat(write.result()).isNotDone();
+			assertThat(write.released()).isNotDone();
+			assertThat(write.stopped()).isNotDone();
+			if (attempt == 1) {
+				this.late.late(Lateness.LOST_FIRST, 1);
+			}
+			this.late.land();
+		}
+		get(write.result());
+		awaitStill(write);
+		assertThat(isStamped(this.far, 0, SIZE, NEW)).isTrue();
+		assertThat(this.target.pollNotification(Duration.ofSeconds(60)).orElseThrow().text()).isEqualTo("landed");
+		get(this.peer.notify(new byte[0]));
+		assertThat(this.target.pollNotification(Duration.ofSeconds(60)).orElseThrow().text()).isEmpty();
+	}
+
+	@Test
+	void failureWithoutProofIsIndeterminateAtTheDeadlineAndNothingFollowsIt() {
+		this.late.late(Lateness.LOST_FIRST, 1);
+		Transfer write = this.peer.write(this.near.all(), this.peer.region("far").all())
+			.timeout(Duration.ofMillis(100))
+			.submit();
+		assertThat(errorOf(() -> get(write.result()))).isEqualTo(NixlError.INDETERMINATE);
+		assertThat(write.released()).isNotDone();
+		assertThat(isStamped(this.far, 0, SIZE, OLD)).isTrue();
+		this.late.land();
+		awaitStill(write);
+		assertThat(isStamped(this.far, 0, SIZE, NEW)).isTrue();
+		assertThat(this.late.waiting()).isZero();
+	}
+
+	@Test
+	void cancelBetweenTwoAttemptsIsTheEnd() {
+		this.late.late(Lateness.LOST_FIRST, 1);
+		Transfer write = write();
+		soon().until(() -> this.late.waiting() == 1);
+		assertThat(write.cancel()).isTrue();
+		assertThat(errorOf(() -> get(write.result()))).isEqualTo(NixlError.CANCELLED);
+		this.late.land();
+		awaitStill(write);
+		stamp(this.far, 0, SIZE, OLD);
+		get(this.peer.write(this.near.range(0, 8), this.peer.region("far").range(0, 8)).submit().result());
+		assertThat(isStamped(this.far, 8, SIZE - 8, OLD)).isTrue();
+	}
+
+	@Test
+	void rangesThatAreReusedAfterTheResultNeverHoldBytesOfAnEarlierAttempt() {
+		NixlAgent random = this.agents.start("random",
+				LateRoute.random(Lateness.LOST_FIRST, this.agents.route(), 1, 0.3, Duration.ofMillis(200)));
+		int slots = 16;
+		int slot = 64 << 10;
+		MemoryRegion source = this.agents.allocate(random, "source", slots * slot);
+		NixlPeer there = this.agents.connect(random, this.target);
+		Transfer[] inFlight = new Transfer[slots];
+		for (int i = 0; i < 15 * slots; i++) {
+			int index = i % slots;
+			int offset = index * slot;
+			if (i >= slots) {
+				// A failure is nobody's to see while the deadline lasts.
+				get(inFlight[index].result());
+				assertThat(isStamped(this.far, offset, slot, i - slots)).as("post %s", i - slots).isTrue();
+			}
+			stamp(source, offset, slot, i);
+			inFlight[index] = there.write(source.range(offset, slot), there.region("far").range(offset, slot)).submit();
+		}
+		for (Transfer transfer : inFlight) {
+			get(transfer.result());
+		}
 	}
 
 	private static boolean settle(Transfer transfer) {

@@ -82,8 +82,9 @@ final class LateRequest implements RouteRequest, AttemptEvents {
 		this.late.waits(this);
 		this.peer.begin(this);
 		this.timer.execute(() -> {
-			if (how == Lateness.FAILS_FIRST) {
-				lost(NixlError.BACKEND.exception("Reported as failed, and its bytes will land", null, null, null));
+			if (how != Lateness.SILENT) {
+				NixlError error = (how == Lateness.LOST_FIRST) ? NixlError.PEER_LOST : NixlError.BACKEND;
+				lost(error.exception("Reported as failed, and its bytes will land", null, null, null));
 			}
 			long delay = this.late.delayNanos();
 			if (delay >= 0) {

@@ -47,6 +47,8 @@ public final class LateRoute implements RouteProvider {
 
 	private final double share;
 
+	private final Lateness lateness;
+
 	private final long longestNanos;
 
 	/** Late attempts whose bytes have not begun to land. */
@@ -55,10 +57,11 @@ public final class LateRoute implements RouteProvider {
 	/** Guarded by this: what the next posts will be. */
 	private final Queue<Lateness> next = new ArrayDeque<>();
 
-	private LateRoute(RouteProvider route, long seed, double share, long longestNanos) {
+	private LateRoute(RouteProvider route, long seed, double share, Lateness lateness, long longestNanos) {
 		this.route = route;
 		this.random = new SplittableRandom(seed);
 		this.share = share;
+		this.lateness = lateness;
 		this.longestNanos = longestNanos;
 	}
 
@@ -68,20 +71,21 @@ public final class LateRoute implements RouteProvider {
 	 * @return the route, on time until {@link #late(Lateness, int)} is called
 	 */
 	public static LateRoute over(RouteProvider route) {
-		return new LateRoute(route, 0, 0, -1);
+		return new LateRoute(route, 0, 0, Lateness.ON_TIME, -1);
 	}
 
 	/**
 	 * Makes a route of which a part of all attempts fails first and lands later by
 	 * itself.
+	 * @param how in which way they fail
 	 * @param route what carries the bytes
 	 * @param seed decides which attempts are late, and by how much
 	 * @param share which part of the attempts is late, 0 to 1
 	 * @param longest how long bytes take to land at most
 	 * @return the route
 	 */
-	public static LateRoute random(RouteProvider route, long seed, double share, Duration longest) {
-		return new LateRoute(route, seed, share, longest.toNanos());
+	public static LateRoute random(Lateness how, RouteProvider route, long seed, double share, Duration longest) {
+		return new LateRoute(route, seed, share, how, longest.toNanos());
 	}
 
 	/**
@@ -133,7 +137,7 @@ public final class LateRoute implements RouteProvider {
 		if (told != null) {
 			return told;
 		}
-		return (this.share > 0 && this.random.nextDouble() < this.share) ? Lateness.FAILS_FIRST : Lateness.ON_TIME;
+		return (this.share > 0 && this.random.nextDouble() < this.share) ? this.lateness : Lateness.ON_TIME;
 	}
 
 	/**
@@ -162,6 +166,11 @@ public final class LateRoute implements RouteProvider {
 
 		/** It is reported as failed at once, and lands later. */
 		FAILS_FIRST,
+
+		/**
+		 * As {@link #FAILS_FIRST}, by the loss of a connection, so that it is repeated.
+		 */
+		LOST_FIRST,
 
 		/** Nothing is reported until it has landed. */
 		SILENT
