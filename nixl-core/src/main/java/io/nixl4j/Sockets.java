@@ -84,7 +84,7 @@ final class Sockets {
 				Set.of(), options.checksum(), limits, options.sendBuffer(), options.receiveBuffer(), tls);
 		WireLoops loops = WireLoops.create("nixl-" + identity.agentName() + "-io", threads(), mode.spin());
 		WireEndpoint endpoint = new WireEndpoint(loops, new TcpClient(loops, settings), new LaneRegistry(), settings,
-				options.connectionsPerPeer());
+				options.connectionsPerPeer(), timeouts.peer());
 		return new Sockets(loops, endpoint, options);
 	}
 

@@ -90,6 +90,12 @@ public final class FrameType {
 	/** Lane: nothing of the attempt moves here any more. */
 	public static final int STOPPED = 38;
 
+	/** Lane: answer me. */
+	public static final int LANE_PING = 39;
+
+	/** Lane: I am here. */
+	public static final int LANE_PONG = 40;
+
 	/** Lane: asks for staging for one frame of a WRITE. */
 	public static final int STAGE = 41;
 

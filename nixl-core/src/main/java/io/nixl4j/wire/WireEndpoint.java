@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import java.time.Duration;
+
 /**
  * What an agent's session layer lends to routes that use its port; they get it as a
  * resource of their context.
@@ -25,8 +27,23 @@ package io.nixl4j.wire;
  * @param lanes expects lanes
  * @param settings what this agent brings to every handshake
  * @param lanesPerPeer how many lanes an opener opens to each peer
+ * @param peerTimeout after which silence a peer is lost; a lane that is waited for is
+ * given up after a half of it
  */
 public record WireEndpoint(WireLoops loops, TcpClient client, LaneRegistry lanes, WireSettings settings,
-		int lanesPerPeer) {
+		int lanesPerPeer, Duration peerTimeout) {
+
+	/**
+	 * Creates an endpoint with the default time-out for silent peers.
+	 * @param loops the agent's event loops
+	 * @param client opens lanes
+	 * @param lanes expects lanes
+	 * @param settings what this agent brings to every handshake
+	 * @param lanesPerPeer how many lanes an opener opens to each peer
+	 */
+	public WireEndpoint(WireLoops loops, TcpClient client, LaneRegistry lanes, WireSettings settings,
+			int lanesPerPeer) {
+		this(loops, client, lanes, settings, lanesPerPeer, Duration.ofSeconds(10));
+	}
 
 }

@@ -111,6 +111,8 @@ class BrokenConnectionTests {
 		}
 		CompletableFuture.allOf(delivered.toArray(CompletableFuture<?>[]::new)).get(60, TimeUnit.SECONDS);
 		List<Integer> all = IntStream.range(0, count).boxed().toList();
+		// Accepted, and perhaps not yet taken by the handlers.
+		await().atMost(SOON).until(() -> atTarget.size() >= count && atInitiator.size() >= count);
 		assertThat(atTarget).containsExactlyElementsOf(all);
 		assertThat(atInitiator).containsExactlyElementsOf(all);
 		assertThat(there.isConnected()).isTrue();
@@ -158,6 +160,7 @@ class BrokenConnectionTests {
 			over.set(true);
 			cutter.join();
 		}
+		await().atMost(SOON).until(() -> heard.size() >= rounds);
 		assertThat(heard).containsExactlyElementsOf(IntStream.range(0, rounds).boxed().toList());
 		assertThat(there.isConnected()).isTrue();
 	}
@@ -241,6 +244,24 @@ class BrokenConnectionTests {
 		assertThat(peer.drained()).succeedsWithin(SOON);
 		assertThat(peer.isConnected()).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1_500));
+	}
+
+	@Test
+	void laneThatIsHalfOpenIsFoundAndItsTransfersGoOnOverOthers() throws Exception {
+		NixlAgent impatient = agent("impatient", Duration.ofSeconds(2));
+		MemoryRegion near = impatient.allocate("near", 1 << 20, MemoryType.DRAM, Permissions.READ_WRITE);
+		MemoryRegion far = this.target.allocate("far", 1 << 20, MemoryType.DRAM, Permissions.READ_WRITE);
+		NixlPeer peer = impatient.connect("127.0.0.1", this.relay.port());
+		stamp(near, 1);
+		peer.write(near.all(), peer.region("far").all()).submit().await();
+		this.relay.freeze(CuttingRelay.Kind.LANE);
+		stamp(near, 2);
+		peer.write(near.all(), peer.region("far").all()).submit().await();
+		assertThat(isStamped(far, 2)).isTrue();
+		stamp(far, 3);
+		peer.read(near.all(), peer.region("far").all()).submit().await();
+		assertThat(isStamped(near, 3)).isTrue();
+		assertThat(peer.isConnected()).isTrue();
 	}
 
 	@Test

@@ -65,6 +65,8 @@ public final class CuttingRelay implements AutoCloseable {
 
 	private volatile @Nullable ServerSocket listening;
 
+	private volatile @Nullable Thread accepting;
+
 	private CuttingRelay(int targetPort) {
 		this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
 		this.port = listen(0);
@@ -85,7 +87,7 @@ public final class CuttingRelay implements AutoCloseable {
 			socket.setReuseAddress(true);
 			socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 128);
 			this.listening = socket;
-			daemon("accept", () -> accept(socket));
+			this.accepting = daemon("accept", () -> accept(socket));
 			return socket.getLocalPort();
 		}
 		catch (IOException ex) {
@@ -150,6 +152,15 @@ public final class CuttingRelay implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Passes nothing on any more of the connections of a kind that there are; new ones
+	 * are not concerned.
+	 * @param kind the kind
+	 */
+	public void freeze(Kind kind) {
+		this.connections.stream().filter((relayed) -> relayed.kind == kind).forEach((relayed) -> relayed.frozen = true);
+	}
+
 	/** Passes on what is held, and what comes. */
 	public void release() {
 		hold(false, false);
@@ -167,6 +178,16 @@ public final class CuttingRelay implements AutoCloseable {
 	public void refuse() {
 		closeQuietly(this.listening);
 		this.listening = null;
+		Thread last = this.accepting;
+		if (last != null) {
+			try {
+				// The port is free only when nobody waits at it any more.
+				last.join();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	/** Takes new connections again. */
@@ -216,10 +237,11 @@ public final class CuttingRelay implements AutoCloseable {
 		}
 	}
 
-	private static void daemon(String name, Runnable task) {
+	private static Thread daemon(String name, Runnable task) {
 		Thread thread = new Thread(task, "cutting-relay-" + name);
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	private static void closeQuietly(@Nullable AutoCloseable socket) {
@@ -234,14 +256,15 @@ public final class CuttingRelay implements AutoCloseable {
 	}
 
 	/** Waits for the delay, and while bytes that way are held. */
-	private void waitFor(boolean toTarget) throws InterruptedException {
+	private void waitFor(Relayed relayed, boolean toTarget) throws InterruptedException {
 		this.lock.lock();
 		try {
 			long left = this.delayNanos;
 			while (left > 0) {
 				left = this.changed.awaitNanos(left);
 			}
-			while (!this.closed && (toTarget ? this.holdsToTarget : this.holdsToOpener)) {
+			while (!this.closed && !relayed.cut
+					&& (relayed.frozen || (toTarget ? this.holdsToTarget : this.holdsToOpener))) {
 				this.changed.await(100, TimeUnit.MILLISECONDS);
 			}
 		}
@@ -272,6 +295,10 @@ public final class CuttingRelay implements AutoCloseable {
 
 		private volatile @Nullable Kind kind;
 
+		private volatile boolean frozen;
+
+		private volatile boolean cut;
+
 		Relayed(Socket opener, Socket agent) {
 			this.opener = opener;
 			this.agent = agent;
@@ -290,7 +317,7 @@ public final class CuttingRelay implements AutoCloseable {
 						this.kind = new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains("rol\u00a4lane")
 								? Kind.LANE : Kind.SESSION;
 					}
-					waitFor(toTarget);
+					waitFor(this, toTarget);
 					to.getOutputStream().write(buffer, 0, read);
 				}
 			}
@@ -309,6 +336,7 @@ public final class CuttingRelay implements AutoCloseable {
 
 		/** Without a word of goodbye on the wire: by a reset. */
 		void cut() {
+			this.cut = true;
 			try {
 				this.opener.setSoLinger(true, 0);
 				this.agent.setSoLinger(true, 0);

@@ -29,6 +29,7 @@ import io.nixl4j.Transfer;
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.MemoryType;
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.NixlPeerLostException;
 import io.nixl4j.memory.NixlRegionClosedException;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.condition.OS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A peer that neither answers nor goes away: its process is stopped by a signal in the
@@ -124,6 +126,41 @@ class FrozenPeerTests {
 		assertThat(Sha256.of(this.local, 0, LENGTH)).as("nothing landed after the release").isEqualTo(hash);
 		writesAndReadsBack(this.peer, this.local);
 		this.target.end();
+	}
+
+	@Test
+	void aTransferGoesOnWhenThePeerWasFrozenForShorterThanItsTimeOut() throws Exception {
+		this.target.signal("STOP");
+		fill(this.local, SENT);
+		Transfer write = this.peer.write(this.local.all(), this.peer.region(Target.REGION).all())
+			.timeout(Duration.ofSeconds(60))
+			.submit();
+		await().pollDelay(Duration.ofSeconds(3)).atMost(SOON).until(() -> true);
+		assertThat(write.result()).isNotDone();
+		this.target.signal("CONT");
+		write.await();
+		assertThat(this.peer.isConnected()).isTrue();
+		writesAndReadsBack(this.peer, this.local);
+		this.target.end();
+	}
+
+	@Test
+	void aWriteToAPeerThatStaysFrozenIsReleasedWithoutIt() throws Exception {
+		try (NixlAgent impatient = NixlAgent.builder()
+			.name("impatient")
+			.timeouts(Timeouts.defaults().withPeer(Duration.ofSeconds(2)).withDrain(Duration.ZERO))
+			.build()) {
+			MemoryRegion mine = impatient.allocate(LENGTH, RegionOptions.of("mine"));
+			impatient.start();
+			NixlPeer frozen = impatient.connect("127.0.0.1", this.port);
+			this.target.signal("STOP");
+			Transfer write = frozen.write(mine.all(), frozen.region(Target.REGION).all()).timeout(TIMEOUT).submit();
+			assertThat(catchThrowableOfType(NixlException.class, write::await).error()).isEqualTo(NixlError.TIMED_OUT);
+			assertThat(write.released()).succeedsWithin(SOON);
+			assertThat(frozen.drained()).succeedsWithin(SOON);
+			assertThat(frozen.isConnected()).isFalse();
+			this.target.signal("CONT");
+		}
 	}
 
 	@Test

@@ -127,8 +127,7 @@ class LateRouteTests {
 
 	@Test
 	void noRequestFindsAnothersBytesWhateverLands() throws Exception {
-		connect(LateRoute.random(LateRoute.Lateness.FAILS_FIRST, new LocalRouteProvider(), 1, 0.4,
-				Duration.ofMillis(300)));
+		connect(LateRoute.random(new LocalRouteProvider(), 1, 0.4, Duration.ofMillis(300)));
 		int repeated = 0;
 		for (int request = 1; request <= 200; request++) {
 			List<KvBlock> filled = List.of();

@@ -57,6 +57,13 @@ final class Lane implements FrameHandler {
 	/** A peer that lets so many answers pile up does not read, and is cut off. */
 	private static final long MAX_PENDING_ANSWERS = 8L << 20;
 
+	/** How often a lane is looked at in the time after which a peer is lost. */
+	static final int BEATS_A_TIMEOUT = 10;
+
+	private static final int PING_BEATS = BEATS_A_TIMEOUT / 5;
+
+	private static final int SILENT_BEATS = BEATS_A_TIMEOUT / 2;
+
 	private final PeerLink link;
 
 	private final Connection connection;
@@ -101,6 +108,14 @@ final class Lane implements FrameHandler {
 	private final LongObjectHashMap<TransferPart> active = new LongObjectHashMap<>();
 
 	private final FairQueue waiting = new FairQueue();
+
+	/** Looks in a row at which something was waited for and nothing moved. */
+	private int silentBeats;
+
+	/** Since the last look. */
+	private boolean heard;
+
+	private long pendingBytes;
 
 	/** Written by the event loop. */
 	private volatile @Nullable NixlException closed;
@@ -295,6 +310,40 @@ final class Lane implements FrameHandler {
 		}
 	}
 
+	/**
+	 * Any thread: looks whether the peer is heard, if something is waited for. Looks are
+	 * counted, not timed, so that nobody is blamed if this process was frozen itself.
+	 */
+	void beat() {
+		if (this.load.get() > 0) {
+			try {
+				this.connection.loop().execute(this::listen);
+			}
+			catch (RejectedExecutionException ex) {
+				// the agent is gone, and with it who waits
+			}
+		}
+	}
+
+	private void listen() {
+		long pending = this.connection.writer().pendingBytes();
+		// What the socket takes goes somewhere.
+		boolean moves = this.heard || pending < this.pendingBytes || this.active.isEmpty();
+		this.heard = false;
+		this.pendingBytes = pending;
+		this.silentBeats = moves ? 0 : this.silentBeats + 1;
+		if (this.closed != null) {
+			return;
+		}
+		if (this.silentBeats >= SILENT_BEATS) {
+			this.connection.close(new WireException(NixlError.TIMED_OUT, "nothing was heard on a lane", true, null));
+		}
+		else if (this.silentBeats >= PING_BEATS) {
+			reply(FrameType.LANE_PING, 0, 0);
+			this.connection.writer().flush();
+		}
+	}
+
 	/** Asks the target to admit nothing more of an attempt. */
 	void sendStop(TransferPart part) {
 		if (this.closed == null) {
@@ -431,6 +480,10 @@ final class Lane implements FrameHandler {
 				this.target.stage(this.header);
 			}
 			case FrameType.STOP -> this.target.stop(this.header);
+			case FrameType.LANE_PING -> reply(FrameType.LANE_PONG, this.header.id(), this.header.attempt());
+			case FrameType.LANE_PONG -> {
+				// that it came is all that it says
+			}
 			case FrameType.WRITE_ACK, FrameType.FAILED, FrameType.STOPPED, FrameType.STAGED -> answered(type, find());
 			default -> throw WireException.protocol("frame type " + type + " does not belong on a lane");
 		}
@@ -465,6 +518,7 @@ final class Lane implements FrameHandler {
 
 	@Override
 	public void readComplete() {
+		this.heard = true;
 		pump();
 	}
 

@@ -205,6 +205,13 @@ final class TcpRoute implements Route {
 						this.link.engineId(), operation.tag(), null);
 	}
 
+	/** Looks whether the peer is heard on the lanes that are waited for. */
+	void beat() {
+		for (Lane lane : this.lanes.open()) {
+			lane.beat();
+		}
+	}
+
 	/** How many attempts have not ended. */
 	int posts() {
 		return this.posts.get();

@@ -16,6 +16,11 @@
 
 package io.nixl4j.route.tcp;
 
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.Route;
 import io.nixl4j.route.RouteBackend;
@@ -33,6 +38,14 @@ final class TcpRouteBackend implements RouteBackend {
 
 	private final @Nullable StagingPool staging;
 
+	private final Duration beat;
+
+	private final Set<TcpRoute> routes = ConcurrentHashMap.newKeySet();
+
+	private final AtomicBoolean beating = new AtomicBoolean();
+
+	private volatile boolean closed;
+
 	/**
 	 * Creates a backend.
 	 * @param endpoint the agent's sockets
@@ -44,19 +57,34 @@ final class TcpRouteBackend implements RouteBackend {
 		this.endpoint = endpoint;
 		this.queueDepth = queueDepth;
 		this.staging = staging;
+		this.beat = endpoint.peerTimeout().dividedBy(Lane.BEATS_A_TIMEOUT);
 	}
 
 	@Override
 	public Route connect(PeerLink link) {
 		TcpRoute route = new TcpRoute(link, this.endpoint, this.queueDepth,
 				(this.staging != null) ? this.staging.peer() : null);
+		this.routes.add(route);
+		route.drained().thenRun(() -> this.routes.remove(route));
 		route.open();
+		if (this.beating.compareAndSet(false, true)) {
+			this.endpoint.loops().schedule(this.beat, this::beat);
+		}
 		return route;
+	}
+
+	/** One timer for all lanes, which touches those only that are waited for. */
+	private void beat() {
+		if (!this.closed) {
+			this.routes.forEach(TcpRoute::beat);
+			this.endpoint.loops().schedule(this.beat, this::beat);
+		}
 	}
 
 	@Override
 	public void close() {
 		// sockets and threads are the agent's
+		this.closed = true;
 		if (this.staging != null) {
 			this.staging.close();
 		}

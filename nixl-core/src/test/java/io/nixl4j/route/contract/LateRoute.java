@@ -75,6 +75,19 @@ public final class LateRoute implements RouteProvider {
 	}
 
 	/**
+	 * Makes a route of which a part of all attempts fails first, for good, and lands
+	 * later by itself.
+	 * @param route what carries the bytes
+	 * @param seed decides which attempts are late, and by how much
+	 * @param share which part of the attempts is late, 0 to 1
+	 * @param longest how long bytes take to land at most
+	 * @return the route
+	 */
+	public static LateRoute random(RouteProvider route, long seed, double share, Duration longest) {
+		return random(Lateness.FAILS_FIRST, route, seed, share, longest);
+	}
+
+	/**
 	 * Makes a route of which a part of all attempts fails first and lands later by
 	 * itself.
 	 * @param how in which way they fail

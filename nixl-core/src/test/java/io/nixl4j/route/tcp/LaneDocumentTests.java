@@ -105,7 +105,7 @@ class LaneDocumentTests {
 	@Test
 	void everyDumpIsReplayedHere() {
 		assertThat(DOCUMENT.dumps("Lane")).containsExactlyInAnyOrder("WRITE", "WRITE_ACK", "READ", "READ_DATA",
-				"FAILED", "STOP", "STOPPED", "STAGE", "STAGED");
+				"FAILED", "STOP", "STOPPED", "LANE_PING", "LANE_PONG", "STAGE", "STAGED");
 	}
 
 	@Test
@@ -166,6 +166,26 @@ class LaneDocumentTests {
 			pool.close();
 		}
 		devices.close();
+	}
+
+	@Test
+	void aLaneThatIsSilentIsAskedAndOneThatDoesNotAnswerIsClosed() {
+		request(Operation.WRITE, this.source.range(0, 8), granted(KV_HANDLE, "kv").range(0, 8)).post(44, 1);
+		assertThat(this.initiator.sent()).hasSize(1);
+		for (int i = 0; i <= Lane.BEATS_A_TIMEOUT / 5; i++) {
+			this.initiator.route.beat();
+		}
+		relay(this.initiator, this.target, "LANE_PING");
+		relay(this.target, this.initiator, "LANE_PONG");
+		for (int i = 0; i < Lane.BEATS_A_TIMEOUT / 2; i++) {
+			assertThat(this.initiator.lane.isOpen()).isTrue();
+			this.initiator.route.beat();
+			this.initiator.sent();
+		}
+		this.initiator.route.beat();
+		this.initiator.sent();
+		assertThat(this.initiator.lane.isOpen()).isFalse();
+		assertThat(this.fates.told).containsExactly("failed", "released");
 	}
 
 	private DescriptorList scattered() {
