@@ -19,6 +19,7 @@ package io.nixl4j.route.tcp;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import java.util.function.BooleanSupplier;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
+import io.nixl4j.PreparedTransfer;
 import io.nixl4j.Timeouts;
 import io.nixl4j.Transfer;
 import io.nixl4j.memory.MemoryRegion;
@@ -40,6 +42,7 @@ import io.nixl4j.route.contract.DelayedMemory;
 import io.nixl4j.route.contract.HostBytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -118,6 +121,38 @@ class StagedFlowTests {
 		assertThat(stuck).noneMatch((transfer) -> transfer.result().isDone());
 		this.device.letGo();
 		stuck.forEach((transfer) -> get(transfer.result()));
+	}
+
+	@Test
+	@Tag("all")
+	void aSmallWriteDuringALargeOneIsFastWhileStagingIsFull() throws InterruptedException {
+		int posts = 2_000;
+		MemoryRegion vram = allocate(this.left, "vram", 256 * MIB, MemoryType.VRAM);
+		MemoryRegion near = allocate(this.left, "near", 4096, MemoryType.DRAM);
+		allocate(this.right, "far-vram", 256 * MIB, MemoryType.VRAM);
+		allocate(this.right, "far", 4096, MemoryType.DRAM);
+		NixlPeer peer = this.left.connect("right");
+		long best = Long.MAX_VALUE;
+		Transfer large = peer.write(vram.all(), peer.region("far-vram").all()).submit();
+		try (PreparedTransfer small = peer.prepareWrite(near.range(0, 64), peer.region("far").range(0, 64))) {
+			long[] nanos = new long[posts];
+			for (int round = 0; round < 5; round++) {
+				if (large.result().isDone()) {
+					large = peer.write(vram.all(), peer.region("far-vram").all()).submit();
+				}
+				for (int i = 0; i < posts; i++) {
+					long before = System.nanoTime();
+					small.post();
+					small.await();
+					nanos[i] = System.nanoTime() - before;
+				}
+				Arrays.sort(nanos);
+				best = Math.min(best, nanos[posts * 99 / 100]);
+			}
+		}
+		get(large.result());
+		// the best of several rounds: the machine has other work too
+		assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(2));
 	}
 
 	@Test
