@@ -43,7 +43,7 @@ public record TcpOptions(String bindAddress, int port, @Nullable String advertis
 		@Nullable TlsOptions tls, TcpLimits limits) {
 
 	/** How many connections carry the transfers of one peer by default. */
-	public static final int DEFAULT_CONNECTIONS = 2;
+	public static final int DEFAULT_CONNECTIONS = 4;
 
 	private static final int MIN_FRAME = 64 * 1_024;
 

@@ -30,7 +30,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 final class RegionRecvAllocator implements RecvByteBufAllocator {
 
 	/** A turn of one channel ends after so many bytes; others are served then. */
-	private static final int BYTES_PER_TURN = 4 << 20;
+	private static final int BYTES_PER_TURN = 1 << 20;
 
 	private static final int READS_PER_TURN = 256;
 

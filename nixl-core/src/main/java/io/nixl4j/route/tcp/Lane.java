@@ -49,7 +49,7 @@ final class Lane implements FrameHandler {
 	private static final Logger logger = LoggerFactory.getLogger(Lane.class);
 
 	/** A turn ends after so many bytes, so that others of the loop have theirs. */
-	private static final long BYTES_PER_TURN = 2L << 20;
+	private static final long BYTES_PER_TURN = 1L << 20;
 
 	/** Frames with less than this wait for the turn's end to be flushed together. */
 	private static final long FLUSH_BYTES = 64 << 10;

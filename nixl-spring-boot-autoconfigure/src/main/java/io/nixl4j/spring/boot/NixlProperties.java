@@ -106,7 +106,7 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 	 * 1GB. It is allocated when the first such transfer needs it.
 	 */
 	record Tcp(@DefaultValue("127.0.0.1") String bindAddress, @DefaultValue("0") int port,
-			@Nullable String advertisedHost, @DefaultValue("2") int connectionsPerPeer, @Nullable String secret,
+			@Nullable String advertisedHost, @DefaultValue("4") int connectionsPerPeer, @Nullable String secret,
 			@DefaultValue("false") boolean checksum, @DefaultValue("1MB") DataSize maxFrameSize,
 			@DefaultValue("0B") DataSize sendBuffer, @DefaultValue("0B") DataSize receiveBuffer,
 			@DefaultValue("64MB") DataSize stagingMemory) {
