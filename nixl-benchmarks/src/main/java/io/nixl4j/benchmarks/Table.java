@@ -47,12 +47,16 @@ final class Table {
 						result.peer(), result.why().replace('|', '/')));
 			}
 			else {
-				text.append(String.format(Locale.ROOT, "| %s | %s | %.1f | %.1f | %s | %.2f | %.2f | %s |%n", name,
-						result.peer(), result.value(), result.peerValue(), result.unit(), result.ratio(),
-						result.noise(), result.verdict()));
+				text.append(String.format(Locale.ROOT, "| %s | %s | %s | %s | %s | %.2f | %.2f | %s |%n", name,
+						result.peer(), figure(result.value()), figure(result.peerValue()), result.unit(),
+						result.ratio(), result.noise(), result.verdict()));
 			}
 		}
 		return text.toString();
+	}
+
+	private static String figure(double value) {
+		return String.format(Locale.ROOT, (value < 10) ? "%.3f" : "%.1f", value);
 	}
 
 	/**
