@@ -20,8 +20,10 @@ import io.nixl4j.route.Operation;
 
 /**
  * A transfer that is compiled once and posted many times, one post after the other. Once
- * warm, {@link #post()}, {@link #poll()} and {@link #await()} allocate nothing. It
- * belongs to one incarnation of its peer: when that is gone every post fails at once.
+ * warm, {@link #post()}, {@link #poll()} and {@link #await()} allocate nothing; only a
+ * caller that does the work of sockets itself (see {@link CompletionMode#POLLING}) makes
+ * an object of 64 bytes for each buffer that it hands to one. It belongs to one
+ * incarnation of its peer: when that is gone every post fails at once.
  * <p>
  * Not for use by several threads at a time.
  */

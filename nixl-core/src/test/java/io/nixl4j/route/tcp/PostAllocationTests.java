@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import com.sun.management.ThreadMXBean;
 import io.nixl4j.memory.LocalRegion;
@@ -40,6 +41,9 @@ class PostAllocationTests {
 	private static final int POSTS = 6000;
 
 	private static final int LARGE_POSTS = 300;
+
+	/** Netty uses entries of a socket's queue again on threads of its own kind only. */
+	private static final int QUEUED_BYTES_A_POST = 256;
 
 	/** Netty makes an object when a socket becomes readable and writable at once. */
 	private static final int BYTES_A_LARGE_TRANSFER = 512;
@@ -103,6 +107,36 @@ class PostAllocationTests {
 			post(request, events, POSTS, 2 * POSTS);
 			long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 			assertThat(allocated).as("bytes of %d posts", POSTS).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Operation.class)
+	void aCallerThatDrivesTheLoopAllocatesWhatNettyQueuesOnly(Operation operation) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		try (RouteEnd opener = new RouteEnd("opener", 2, false);
+				RouteEnd acceptor = new RouteEnd("acceptor", 2, false)) {
+			RouteEnd.connect(opener, acceptor, 128);
+			await().atMost(Duration.ofSeconds(30)).until(() -> opener.route().ready().isDone());
+			LocalRegion near = opener.allocate("near", 4096, Permissions.READ_WRITE);
+			LocalRegion far = acceptor.allocate("far", 4096, Permissions.READ_WRITE);
+			Waking events = new Waking(Thread.currentThread());
+			BooleanSupplier done = () -> events.done;
+			RouteRequest request = opener.route()
+				.prepare(operation, near.blocks(64, 3, 1, 7), acceptor.granted(far).blocks(64, 9, 5, 11), events);
+			drive(request, events, done, 0, POSTS);
+			long before = threads.getCurrentThreadAllocatedBytes();
+			drive(request, events, done, POSTS, 2 * POSTS);
+			long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+			assertThat(allocated).as("bytes of %d posts", POSTS).isLessThan(POSTS * QUEUED_BYTES_A_POST + TOLERANCE);
+		}
+	}
+
+	private static void drive(RouteRequest request, Waking events, BooleanSupplier done, int from, int to) {
+		for (int i = from; i < to; i++) {
+			events.done = false;
+			request.post(i + 1, 1);
+			request.await(done);
 		}
 	}
 
