@@ -17,6 +17,7 @@
 package io.nixl4j.wire;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Optional;
@@ -320,6 +321,11 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 			end(wire, true);
 			return;
 		}
+		// The transport says so where the socket is gone before it has told.
+		if (thrown instanceof UncheckedIOException broken) {
+			end(broken(broken), false);
+			return;
+		}
 		logger.warn("{} is closed after an unexpected error", this, thrown);
 		end(new WireException(NixlError.BACKEND, "unexpected error while handling a frame", false, thrown), true);
 	}
@@ -370,13 +376,16 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 			end(failure, false);
 		}
 		else if (thrown instanceof IOException) {
-			end(new WireException(NixlError.PEER_LOST, "the connection broke: " + thrown.getMessage(), true, thrown),
-					false);
+			end(broken(thrown), false);
 		}
 		else {
 			logger.warn("{} is closed after an unexpected error", this, thrown);
 			end(new WireException(NixlError.BACKEND, "unexpected error on a connection", false, thrown), true);
 		}
+	}
+
+	private static WireException broken(Throwable cause) {
+		return new WireException(NixlError.PEER_LOST, "the connection broke: " + cause.getMessage(), true, cause);
 	}
 
 	/** TLS closes the channel itself when its handshake failed. */

@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -271,6 +273,24 @@ class ConnectionTests {
 		other.opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
 		}, new byte[1]);
 		await().atMost(WireFixture.PATIENCE).until(() -> other.atAcceptor.bodies.size() == 1);
+	}
+
+	@Test
+	void aSocketThatIsGoneInMidHandlingIsABrokenConnection() {
+		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
+		Connection accepted = this.fixture.nextAccepted();
+		RecordingHandler handler = new RecordingHandler() {
+			@Override
+			public BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
+				throw new UncheckedIOException(new IOException("no such file, as the transport says it"));
+			}
+		};
+		accepted.start(handler);
+		opened.writer().send(FrameType.NOTIFY, 0, (header) -> {
+		}, null);
+		WireException cause = java.util.Objects.requireNonNull(get(handler.closed));
+		assertThat(cause.error()).isEqualTo(NixlError.PEER_LOST);
+		assertThat(cause.retry()).isTrue();
 	}
 
 	private Pair pair() {
