@@ -48,9 +48,6 @@ final class Sockets {
 
 	private static final Logger logger = LoggerFactory.getLogger(Sockets.class);
 
-	/** How many handshakes peers may have under way at once. */
-	private static final int MAX_HANDSHAKES = 256;
-
 	private static final long CLOSE_SECONDS = 10;
 
 	private final WireLoops loops;
@@ -76,16 +73,22 @@ final class Sockets {
 	 * @return the sockets
 	 */
 	static Sockets open(AgentIdentity identity, TcpOptions options, Timeouts timeouts, CompletionMode mode) {
-		WireLimits limits = new WireLimits(WireLimits.MAX_HEADER, options.maxFrameSize(), timeouts.handshake(),
-				MAX_HANDSHAKES);
+		WireLimits limits = limits(options, timeouts);
 		String secret = options.secret();
 		TlsEndpoint tls = tls(options.tls());
 		WireSettings settings = new WireSettings(identity, (secret != null) ? SharedSecret.of(secret) : null, Set.of(),
 				Set.of(), options.checksum(), limits, options.sendBuffer(), options.receiveBuffer(), tls);
 		WireLoops loops = WireLoops.create("nixl-" + identity.agentName() + "-io", threads(), mode.spin());
-		WireEndpoint endpoint = new WireEndpoint(loops, new TcpClient(loops, settings), new LaneRegistry(), settings,
-				options.connectionsPerPeer(), timeouts.peer());
+		WireEndpoint endpoint = new WireEndpoint(loops, new TcpClient(loops, settings),
+				new LaneRegistry(limits.maxLanes()), settings, options.connectionsPerPeer(), timeouts.peer());
 		return new Sockets(loops, endpoint, options);
+	}
+
+	private static WireLimits limits(TcpOptions options, Timeouts timeouts) {
+		TcpLimits limits = options.limits();
+		return new WireLimits(WireLimits.MAX_HEADER, options.maxFrameSize(), timeouts.handshake(), limits.handshakes(),
+				limits.handshakesPerAddress(), limits.connections(), limits.lanes(), limits.frameTime(),
+				limits.frameRate(), limits.requests(), limits.answers());
 	}
 
 	private static @Nullable TlsEndpoint tls(@Nullable TlsOptions options) {
@@ -126,6 +129,10 @@ final class Sockets {
 		if (address.isUnresolved()) {
 			throw NixlError.BACKEND.exception("The bind address '" + this.options.bindAddress()
 					+ "' is not an address of this host; check tcp.bind-address", null, "start", null);
+		}
+		if (address.getAddress().isAnyLocalAddress() && this.options.advertisedHost() == null) {
+			logger.warn("Listening on {}, and the metadata tells peers to connect to that, which only those on this host"
+					+ " can; set tcp.advertised-host", this.options.bindAddress());
 		}
 		if (!address.getAddress().isLoopbackAddress() && !authenticates()) {
 			logger.warn("Listening on {} without a secret or client certificates: only peers on this host will be"

@@ -65,6 +65,8 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	private final @Nullable TlsLayer tls;
 
+	private final ProgressWatch progress;
+
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -97,6 +99,8 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		this.remoteAddress = remoteAddress;
 		this.reader = new FramedReader(channel.alloc(), Math.min(MAX_HANDSHAKE_HEADER, limits.maxHeader()), 0);
 		this.writer = new ChannelFramedWriter(channel, limits, tls != null);
+		this.progress = new ProgressWatch(channel, this.reader, limits, (stalled) -> end(stalled, true));
+		this.writer.whenFlushed(this.progress::arm);
 	}
 
 	/** Where the socket gets its memory from. */
@@ -357,6 +361,9 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 			catch (RuntimeException ex) {
 				failed(ex);
 			}
+		}
+		if (this.reader.midFrame()) {
+			this.progress.arm();
 		}
 	}
 

@@ -70,6 +70,9 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	private boolean bodyChecksums = true;
 
+	private Runnable flushed = () -> {
+	};
+
 	private @Nullable ByteBuf frame;
 
 	private int bodyLength;
@@ -215,6 +218,14 @@ final class ChannelFramedWriter implements FramedWriter {
 	@Override
 	public void flush() {
 		this.channel.flush();
+		if (pendingBytes() > 0) {
+			this.flushed.run();
+		}
+	}
+
+	/** Sets what is told after each flush that left something behind. */
+	void whenFlushed(Runnable listener) {
+		this.flushed = listener;
 	}
 
 	@Override

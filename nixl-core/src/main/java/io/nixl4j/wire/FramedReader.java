@@ -63,6 +63,8 @@ final class FramedReader {
 
 	private State state = State.PREFIX;
 
+	private long frames;
+
 	private int headerLength;
 
 	private int bodyLength;
@@ -111,6 +113,23 @@ final class FramedReader {
 
 	boolean paused() {
 		return this.receiver == null;
+	}
+
+	/** Whether a frame has begun and is not whole yet. */
+	boolean midFrame() {
+		return this.receiver != null && this.state != State.ENDED
+				&& (this.state != State.PREFIX || this.buffered.isReadable());
+	}
+
+	/** How many frames were whole. */
+	long framesRead() {
+		return this.frames;
+	}
+
+	/** How many bytes of the frame that has begun are there. */
+	int frameBytes() {
+		return inBody() ? FramePrefix.SIZE + this.headerLength + this.bodyLength - this.bodyLeft
+				: this.buffered.readableBytes();
 	}
 
 	/** Whether a body is being received. */
@@ -296,7 +315,7 @@ final class FramedReader {
 
 	private void begin(@Nullable BodySink accepted) {
 		if (this.bodyLength == 0) {
-			this.state = State.PREFIX;
+			next();
 			if (accepted != null) {
 				accepted.complete(true);
 			}
@@ -313,7 +332,7 @@ final class FramedReader {
 		if (this.bodyLeft == 0) {
 			BodySink complete = sink();
 			this.sink = null;
-			this.state = State.PREFIX;
+			next();
 			complete.complete(!this.bodyChecksums || this.checksum.value() == this.bodyChecksum);
 			return true;
 		}
@@ -351,10 +370,15 @@ final class FramedReader {
 	private boolean discard() {
 		skipBody(this.buffered);
 		if (this.bodyLeft == 0) {
-			this.state = State.PREFIX;
+			next();
 			return true;
 		}
 		return false;
+	}
+
+	private void next() {
+		this.frames++;
+		this.state = State.PREFIX;
 	}
 
 	private void skipBody(ByteBuf bytes) {

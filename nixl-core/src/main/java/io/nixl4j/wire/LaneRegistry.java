@@ -18,6 +18,7 @@ package io.nixl4j.wire;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.nixl4j.memory.Incarnation;
@@ -33,6 +34,21 @@ public final class LaneRegistry {
 	private static final byte[] NO_TOKEN = {};
 
 	private final ConcurrentMap<Long, Expected> sessions = new ConcurrentHashMap<>();
+
+	private final int maxLanes;
+
+	/** Creates a registry with the default limit. */
+	public LaneRegistry() {
+		this(WireLimits.defaults().maxLanes());
+	}
+
+	/**
+	 * Creates a registry.
+	 * @param maxLanes how many lanes may have joined a session at once
+	 */
+	public LaneRegistry(int maxLanes) {
+		this.maxLanes = maxLanes;
+	}
 
 	/**
 	 * Expects lanes of a session.
@@ -62,7 +78,7 @@ public final class LaneRegistry {
 	 * Decides about a lane.
 	 * @param request what the peer asks for
 	 * @return the decision: {@code NOT_READY} for a session that expects no lanes (yet),
-	 * {@code REFUSED} for a wrong token or peer
+	 * {@code REFUSED} for a wrong token or peer, {@code BUSY} for too many lanes
 	 */
 	public HandshakePolicy.Decision decide(HandshakeRequest request) {
 		Expected expected = this.sessions.get(request.sessionId());
@@ -73,6 +89,10 @@ public final class LaneRegistry {
 				|| !expected.engineId.equals(request.peer().engineId())
 				|| !expected.incarnation.equals(request.peer().incarnation())) {
 			return new HandshakePolicy.Refuse(NixlError.REFUSED, "the lane does not belong to this session", false);
+		}
+		if (expected.joined.get() >= this.maxLanes) {
+			return new HandshakePolicy.Refuse(NixlError.BUSY,
+					"this session has " + this.maxLanes + " lanes, as many as it may (tcp.limits.lanes)", true);
 		}
 		return new HandshakePolicy.Accept(request.sessionId(), NO_TOKEN);
 	}
@@ -87,6 +107,8 @@ public final class LaneRegistry {
 			connection.close(new WireException(NixlError.STALE, "the session is over"));
 			return;
 		}
+		expected.joined.incrementAndGet();
+		connection.closed().thenRun(expected.joined::decrementAndGet);
 		expected.lanes.accept(connection);
 	}
 
@@ -99,6 +121,8 @@ public final class LaneRegistry {
 		private final Incarnation incarnation;
 
 		private final Consumer<Connection> lanes;
+
+		private final AtomicInteger joined = new AtomicInteger();
 
 		Expected(byte[] token, String engineId, Incarnation incarnation, Consumer<Connection> lanes) {
 			this.token = token;

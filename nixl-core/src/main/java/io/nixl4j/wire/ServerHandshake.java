@@ -39,6 +39,8 @@ final class ServerHandshake implements FrameHandler {
 
 	private final HandshakePolicy policy;
 
+	private final AcceptedConnections connections;
+
 	private final SecureRandom random;
 
 	private final Runnable over;
@@ -55,14 +57,16 @@ final class ServerHandshake implements FrameHandler {
 	 * @param connection the connection that it runs on
 	 * @param settings what this agent brings to it
 	 * @param policy decides whom to let in
+	 * @param connections counts those that are through
 	 * @param random makes the nonce
 	 * @param over run once, when the handshake has ended in whatever way
 	 */
-	ServerHandshake(ChannelConnection connection, WireSettings settings, HandshakePolicy policy, SecureRandom random,
-			Runnable over) {
+	ServerHandshake(ChannelConnection connection, WireSettings settings, HandshakePolicy policy,
+			AcceptedConnections connections, SecureRandom random, Runnable over) {
 		this.connection = connection;
 		this.settings = settings;
 		this.policy = policy;
+		this.connections = connections;
 		this.random = random;
 		this.over = over;
 	}
@@ -137,6 +141,7 @@ final class ServerHandshake implements FrameHandler {
 					"the proof of the secret is wrong; tcp.secret must be the same at both ends");
 		}
 		boolean authenticated = secured || this.certified;
+		this.connections.establish(this.connection);
 		HandshakePolicy.Decision decision = this.policy
 			.decide(new HandshakeRequest(asked.role(), asked.self(), authenticated, sent.features(), asked.sessionId(),
 					asked.token(), asked.lane(), this.connection.remoteAddress(), asked.received()));

@@ -18,9 +18,7 @@ package io.nixl4j.wire;
 
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,16 +46,14 @@ public final class TcpStreamServer {
 
 	private final SecureRandom random = new SecureRandom();
 
-	/** Accepted connections that are still in their handshake. */
-	private final Set<ChannelConnection> pending = ConcurrentHashMap.newKeySet();
+	private final AcceptedConnections connections;
 
 	private final Channel channel;
-
-	private volatile boolean closing;
 
 	private TcpStreamServer(WireLoops loops, InetSocketAddress address, WireSettings settings, HandshakePolicy policy) {
 		this.settings = settings;
 		this.policy = policy;
+		this.connections = new AcceptedConnections(settings.limits());
 		ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group())
 			.channel(loops.transports().server())
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -116,10 +112,9 @@ public final class TcpStreamServer {
 	 * @return completes when the port is free
 	 */
 	public CompletableFuture<Void> close() {
-		this.closing = true;
 		CompletableFuture<Void> closed = new CompletableFuture<>();
 		this.channel.close().addListener((future) -> closed.complete(null));
-		this.pending.forEach((connection) -> connection.close(closed()));
+		this.connections.close(closed());
 		return closed;
 	}
 
@@ -134,11 +129,6 @@ public final class TcpStreamServer {
 		protected void initChannel(Channel accepted) {
 			TcpStreamServer server = TcpStreamServer.this;
 			WireLimits limits = server.settings.limits();
-			if (server.closing || server.pending.size() >= limits.maxPendingHandshakes()) {
-				logger.debug("a connection is closed: {} handshakes are under way", server.pending.size());
-				accepted.close();
-				return;
-			}
 			SocketOptions.apply(accepted, server.settings);
 			TlsEndpoint tls = server.settings.tls();
 			TlsLayer layer;
@@ -151,19 +141,19 @@ public final class TcpStreamServer {
 			}
 			ChannelConnection connection = new ChannelConnection(accepted, limits, false,
 					(InetSocketAddress) accepted.remoteAddress(), layer);
-			server.pending.add(connection);
+			if (!server.connections.begin(connection)) {
+				accepted.close();
+				return;
+			}
 			Future<?> timeout = accepted.eventLoop()
 				.schedule(() -> connection.close(SocketOptions.handshakeTimedOut(limits)),
 						limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-			connection
-				.beginHandshake(new ServerHandshake(connection, server.settings, server.policy, server.random, () -> {
-					server.pending.remove(connection);
-					timeout.cancel(false);
-				}));
+			connection.beginHandshake(new ServerHandshake(connection, server.settings, server.policy,
+					server.connections, server.random, () -> {
+						server.connections.ended(connection);
+						timeout.cancel(false);
+					}));
 			connection.addTo();
-			if (server.closing) {
-				connection.close(closed());
-			}
 		}
 
 	}

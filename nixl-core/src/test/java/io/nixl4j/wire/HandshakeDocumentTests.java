@@ -206,8 +206,9 @@ class HandshakeDocumentTests {
 			.withSecret(SharedSecret.of(SECRET))
 			.withFeatures(Set.of(), Set.of("trace"));
 		ChannelConnection acceptor = this.accepting.handshaking();
-		acceptor.beginHandshake(new ServerHandshake(acceptor, theirs, policy, new CountingRandom(0x20), () -> {
-		}));
+		acceptor.beginHandshake(new ServerHandshake(acceptor, theirs, policy,
+				new AcceptedConnections(WireLimits.defaults()), new CountingRandom(0x20), () -> {
+				}));
 		new ClientHandshake(this.opening.handshaking(), ours, request, new CountingRandom(0), this.opened).begin();
 	}
 

@@ -102,9 +102,9 @@ public final class HandshakeFuzzTarget {
 
 		};
 		ChannelConnection connection = embedded.handshaking();
-		connection
-			.beginHandshake(new ServerHandshake(connection, settings(SELF, secured), policy, new Constant(), () -> {
-			}));
+		connection.beginHandshake(new ServerHandshake(connection, settings(SELF, secured), policy,
+				new AcceptedConnections(WireLimits.defaults()), new Constant(), () -> {
+				}));
 		return accepted;
 	}
 

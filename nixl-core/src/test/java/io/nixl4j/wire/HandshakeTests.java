@@ -22,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -203,26 +202,6 @@ class HandshakeTests {
 			assertThat(timeout.error()).isEqualTo(NixlError.TIMED_OUT);
 			assertThat(timeout.retry()).isTrue();
 		}
-	}
-
-	@Test
-	void tooManyHandshakesAtOnceAreClosedAndLaterOnesServed() throws IOException {
-		WireLimits limits = new WireLimits(WireLimits.MAX_HEADER, WireLimits.MAX_BODY, Duration.ofSeconds(30), 2);
-		TcpStreamServer server = this.fixture.serve(settings("b").withLimits(limits));
-		List<RawPeer> idle = new ArrayList<>();
-		for (int i = 0; i < 2; i++) {
-			RawPeer raw = RawPeer.connect(server.localAddress());
-			raw.send(RawPeer.hello(settings("a").self(), "b"));
-			assertThat(raw.receiveType()).isEqualTo(FrameType.CHALLENGE);
-			idle.add(raw);
-		}
-		try (RawPeer third = RawPeer.connect(server.localAddress())) {
-			assertThat(third.atEnd()).isTrue();
-		}
-		idle.forEach(RawPeer::close);
-		await().atMost(WireFixture.PATIENCE)
-			.untilAsserted(() -> assertThat(this.fixture.connect(settings("a"), server, "b"))
-				.succeedsWithin(WireFixture.PATIENCE));
 	}
 
 	@Test

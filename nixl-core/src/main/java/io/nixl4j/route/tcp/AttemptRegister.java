@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptRegister {
 
-	/** Requests that one peer may have under way here. */
-	private static final int MAX_REQUESTS = 16 << 10;
+	private final int maxRequests;
 
 	/** Entries that are kept to be used again. */
 	private static final int MAX_SPARE = 128;
@@ -42,6 +41,14 @@ final class AttemptRegister {
 	private final Entry[] spare = new Entry[MAX_SPARE];
 
 	private int spares;
+
+	/**
+	 * Creates a register.
+	 * @param maxRequests how many requests one peer may have under way here
+	 */
+	AttemptRegister(int maxRequests) {
+		this.maxRequests = maxRequests;
+	}
 
 	/**
 	 * Asks whether a frame's bytes may be placed.
@@ -58,8 +65,9 @@ final class AttemptRegister {
 	synchronized boolean begin(long id, int attempt, long total, int bytes, Carrier carrier, Ticket ticket) {
 		Entry entry = this.requests.get(id);
 		if (entry == null) {
-			if (this.requests.size() >= MAX_REQUESTS) {
-				throw NixlError.BUSY.exception("more than " + MAX_REQUESTS + " requests are under way at the target");
+			if (this.requests.size() >= this.maxRequests) {
+				throw NixlError.BUSY.exception("more than " + this.maxRequests
+						+ " requests are under way at the target (tcp.limits.requests there)");
 			}
 			entry = (this.spares > 0) ? this.spare[--this.spares] : new Entry();
 			entry.renew(attempt, total);
@@ -69,7 +77,7 @@ final class AttemptRegister {
 			entry.renew(attempt, total);
 		}
 		if (attempt < entry.attempt) {
-			return false;
+			throw NixlError.STALE.exception("a newer attempt of the request is under way");
 		}
 		// whatever becomes of it, more of the attempt may come this way
 		entry.carry(carrier);

@@ -54,9 +54,6 @@ final class Lane implements FrameHandler {
 	/** Frames with less than this wait for the turn's end to be flushed together. */
 	private static final long FLUSH_BYTES = 64 << 10;
 
-	/** A peer that lets so many answers pile up does not read, and is cut off. */
-	private static final long MAX_PENDING_ANSWERS = 8L << 20;
-
 	/** How often a lane is looked at in the time after which a peer is lost. */
 	static final int BEATS_A_TIMEOUT = 10;
 
@@ -71,6 +68,9 @@ final class Lane implements FrameHandler {
 	private final LoopDriver driver;
 
 	private final int maxActive;
+
+	/** A peer that lets more bytes of answers pile up does not read, and is cut off. */
+	private final int maxAnswers;
 
 	private final LaneInbox inbox = new LaneInbox();
 
@@ -126,14 +126,17 @@ final class Lane implements FrameHandler {
 	 * @param connection the connection
 	 * @param register knows the attempts that the peer has under way
 	 * @param maxActive how many attempts may be under way; further ones wait
+	 * @param maxAnswers how many bytes of answers may wait because the peer does not read
 	 * @param staging for memory that sockets cannot reach, or {@code null} if this agent
 	 * has none
 	 */
-	Lane(PeerLink link, Connection connection, AttemptRegister register, int maxActive, @Nullable StagingPeer staging) {
+	Lane(PeerLink link, Connection connection, AttemptRegister register, int maxActive, int maxAnswers,
+			@Nullable StagingPeer staging) {
 		this.link = link;
 		this.connection = connection;
 		this.driver = connection.driver();
 		this.maxActive = maxActive;
+		this.maxAnswers = maxAnswers;
 		this.buffers = new RegionBuffers(connection.loop());
 		this.body = new FrameBody(connection.writer(), this.buffers);
 		this.target = new LaneTarget(this, link, register, this.header, new ReadService(this, this.queue, link),
@@ -404,8 +407,9 @@ final class Lane implements FrameHandler {
 
 	private void endReply() {
 		this.connection.writer().end(null);
-		if (this.connection.writer().pendingBytes() > MAX_PENDING_ANSWERS) {
-			throw WireException.protocol("a peer reads no answers");
+		if (this.connection.writer().pendingBytes() > this.maxAnswers) {
+			throw WireException.protocol(
+					"the peer reads no answers: more than " + this.maxAnswers + " bytes wait (tcp.limits.answers)");
 		}
 	}
 

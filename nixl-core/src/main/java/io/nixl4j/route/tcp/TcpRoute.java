@@ -57,7 +57,7 @@ final class TcpRoute implements Route {
 
 	private final LaneSet lanes;
 
-	private final AttemptRegister register = new AttemptRegister();
+	private final AttemptRegister register;
 
 	private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -79,6 +79,7 @@ final class TcpRoute implements Route {
 		this.lanes = new LaneSet(stripeBytes);
 		this.link = link;
 		this.endpoint = endpoint;
+		this.register = new AttemptRegister(endpoint.settings().limits().maxRequests());
 		this.maxPosts = (int) Math.min(Integer.MAX_VALUE, (1L + WAITING_FACTOR) * queueDepth);
 		this.maxActive = Math.max(1, (queueDepth + endpoint.lanesPerPeer() - 1) / endpoint.lanesPerPeer());
 		this.opener = (link.opener() && link.address().isPresent()) ? new LaneOpener(endpoint, link,
@@ -104,7 +105,8 @@ final class TcpRoute implements Route {
 	}
 
 	private void join(Connection connection) {
-		Lane lane = new Lane(this.link, connection, this.register, this.maxActive, this.staging);
+		Lane lane = new Lane(this.link, connection, this.register, this.maxActive,
+				this.endpoint.settings().limits().maxAnswers(), this.staging);
 		if (!this.lanes.add(lane)) {
 			connection.close(new WireException(NixlError.STALE, "the session is over"));
 			return;

@@ -26,6 +26,8 @@ import java.util.Set;
 import io.nixl4j.route.tcp.AttemptRegister.Carrier;
 import io.nixl4j.route.tcp.AttemptRegister.Outcome;
 import io.nixl4j.route.tcp.AttemptRegister.Ticket;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -48,7 +50,7 @@ class AttemptRegisterProperties {
 
 	private static final int MAX_ATTEMPT = 9;
 
-	private final AttemptRegister register = new AttemptRegister();
+	private final AttemptRegister register = new AttemptRegister(16);
 
 	private final List<Lane> lanes = new ArrayList<>(List.of(new Lane(), new Lane(), new Lane()));
 
@@ -129,13 +131,24 @@ class AttemptRegisterProperties {
 				AttemptRegisterProperties.this.register.stop(next.request.id, next.attempt, this);
 				next.request.proved(this, next.attempt);
 			}
-			else if (AttemptRegisterProperties.this.register.begin(next.request.id, next.attempt, TOTAL, next.bytes,
-					this, this.ticket)) {
+			else if (admits(next)) {
 				assertThat(next.attempt).as("admitted").isEqualTo(next.request.attempt);
 				assertThat(next.request.isOver()).as("over").isFalse();
 				this.body = next;
 			}
 			return true;
+		}
+
+		/** A frame of an older attempt is refused by an error of its own. */
+		private boolean admits(Sent next) {
+			try {
+				return AttemptRegisterProperties.this.register.begin(next.request.id, next.attempt, TOTAL, next.bytes,
+						this, this.ticket);
+			}
+			catch (NixlException ex) {
+				assertThat(ex.error()).isEqualTo(NixlError.STALE);
+				return false;
+			}
 		}
 
 		void end(boolean well) {

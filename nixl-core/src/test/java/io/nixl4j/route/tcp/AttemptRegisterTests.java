@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class AttemptRegisterTests {
 
-	private final AttemptRegister register = new AttemptRegister();
+	private final AttemptRegister register = new AttemptRegister(16 << 10);
 
 	private final Carrier lane = (id, attempt) -> {
 	};
@@ -50,9 +50,10 @@ class AttemptRegisterTests {
 	}
 
 	@Test
-	void anOlderAttemptIsDropped() {
+	void anOlderAttemptIsRefused() {
 		begin(1, 2, 100, 50);
-		assertThat(tryBegin(1, 1, 100, 50, this.lane)).isNull();
+		assertThatExceptionOfType(NixlException.class).isThrownBy(() -> tryBegin(1, 1, 100, 50, this.lane))
+			.satisfies((ex) -> assertThat(ex.error()).isEqualTo(NixlError.STALE));
 	}
 
 	@Test
