@@ -131,8 +131,9 @@ final class Sockets {
 					+ "' is not an address of this host; check tcp.bind-address", null, "start", null);
 		}
 		if (address.getAddress().isAnyLocalAddress() && this.options.advertisedHost() == null) {
-			logger.warn("Listening on {}, and the metadata tells peers to connect to that, which only those on this host"
-					+ " can; set tcp.advertised-host", this.options.bindAddress());
+			logger
+				.warn("Listening on {}, and the metadata tells peers to connect to that, which only those on this host"
+						+ " can; set tcp.advertised-host", this.options.bindAddress());
 		}
 		if (!address.getAddress().isLoopbackAddress() && !authenticates()) {
 			logger.warn("Listening on {} without a secret or client certificates: only peers on this host will be"

@@ -121,7 +121,15 @@ final class AgentDefaults {
 				() -> new TcpOptions(tcp.bindAddress(), tcp.port(),
 						StringUtils.hasText(tcp.advertisedHost()) ? tcp.advertisedHost() : null,
 						tcp.connectionsPerPeer(), secret, tcp.checksum(), bytes(tcp.maxFrameSize()),
-						bytes(tcp.sendBuffer()), bytes(tcp.receiveBuffer()), null, TcpLimits.defaults()));
+						bytes(tcp.sendBuffer()), bytes(tcp.receiveBuffer()), null, limits()));
+	}
+
+	private TcpLimits limits() {
+		NixlProperties.Limits limits = this.properties.tcp().limits();
+		return ConfigurationCheck.group("tcp.limits",
+				() -> new TcpLimits(limits.connections(), limits.lanes(), limits.handshakes(),
+						limits.handshakesPerAddress(), limits.frameTime(), bytes(limits.frameRate()), limits.requests(),
+						bytes(limits.answers())));
 	}
 
 	Timeouts timeouts() {

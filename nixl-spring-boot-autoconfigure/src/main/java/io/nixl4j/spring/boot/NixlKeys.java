@@ -30,10 +30,13 @@ final class NixlKeys {
 	/** Keys that have one value. A test holds them against the generated metadata. */
 	static final List<String> VALUES = List.of("agent-name", "enabled", "engine-id", "fallback", "metadata.store",
 			"namespace", "rdma-interface", "tcp.advertised-host", "tcp.bind-address", "tcp.checksum",
-			"tcp.connections-per-peer", "tcp.max-frame-size", "tcp.port", "tcp.receive-buffer", "tcp.secret",
-			"tcp.send-buffer", "tcp.staging-memory", "timeouts.connect", "timeouts.drain", "timeouts.handshake",
-			"timeouts.peer", "timeouts.region-close", "timeouts.transfer", "transport", "tuning.completion-mode",
-			"tuning.mtu", "tuning.queue-depth");
+			"tcp.connections-per-peer", "tcp.limits.answers", "tcp.limits.connections", "tcp.limits.frame-rate",
+			"tcp.limits.frame-time", "tcp.limits.handshakes", "tcp.limits.handshakes-per-address", "tcp.limits.lanes",
+			"tcp.limits.requests", "tcp.max-frame-size", "tcp.port", "tcp.receive-buffer", "tcp.secret",
+			"tcp.send-buffer", "tcp.ssl.bundle", "tcp.ssl.client-auth", "tcp.ssl.peer-identity", "tcp.ssl.provider",
+			"tcp.staging-memory", "timeouts.connect", "timeouts.drain", "timeouts.handshake", "timeouts.peer",
+			"timeouts.region-close", "timeouts.transfer", "transport", "tuning.completion-mode", "tuning.mtu",
+			"tuning.queue-depth");
 
 	/** Keys below which users choose the names. */
 	static final List<String> MAPS = List.of("peers");

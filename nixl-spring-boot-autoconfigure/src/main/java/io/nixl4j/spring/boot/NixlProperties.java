@@ -104,12 +104,14 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 	 * @param receiveBuffer Receive buffer of each socket, 0B leaves it to the system.
 	 * @param stagingMemory Memory of the host by which sockets reach that of GPUs, 1MB to
 	 * 1GB. It is allocated when the first such transfer needs it.
+	 * @param ssl Encryption of all connections.
+	 * @param limits What peers and strangers may cost.
 	 */
 	record Tcp(@DefaultValue("127.0.0.1") String bindAddress, @DefaultValue("0") int port,
 			@Nullable String advertisedHost, @DefaultValue("4") int connectionsPerPeer, @Nullable String secret,
 			@DefaultValue("false") boolean checksum, @DefaultValue("1MB") DataSize maxFrameSize,
 			@DefaultValue("0B") DataSize sendBuffer, @DefaultValue("0B") DataSize receiveBuffer,
-			@DefaultValue("64MB") DataSize stagingMemory) {
+			@DefaultValue("64MB") DataSize stagingMemory, @DefaultValue Ssl ssl, @DefaultValue Limits limits) {
 
 		@Override
 		public String toString() {
@@ -117,6 +119,86 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 					+ "]";
 		}
 
+	}
+
+	/**
+	 * TLS.
+	 *
+	 * @param bundle SSL bundle with this agent's key and with whom it trusts. Without it
+	 * connections are not encrypted.
+	 * @param clientAuth Whether those who connect must show a certificate.
+	 * @param peerIdentity What ties a peer's engine id to its certificate.
+	 * @param provider Implementation of TLS.
+	 */
+	record Ssl(@Nullable String bundle, @DefaultValue("need") ClientAuth clientAuth,
+			@DefaultValue("engine-id") PeerIdentity peerIdentity, @DefaultValue("auto") Provider provider) {
+
+		/**
+		 * What is asked of those who connect.
+		 */
+		enum ClientAuth {
+
+			/** A certificate. */
+			NEED,
+
+			/** A certificate, or the secret, or to be on this host. */
+			WANT,
+
+			/** No certificate. */
+			NONE
+
+		}
+
+		/**
+		 * What a peer's certificate must say.
+		 */
+		enum PeerIdentity {
+
+			/** The engine id. */
+			ENGINE_ID,
+
+			/** Nothing: whoever is trusted may be any engine. */
+			TRUSTED
+
+		}
+
+		/**
+		 * Implementations.
+		 */
+		enum Provider {
+
+			/** OpenSSL where it is on the class path, else the JDK. */
+			AUTO,
+
+			/** The JDK's own. */
+			JDK,
+
+			/** OpenSSL, or no start. */
+			OPENSSL
+
+		}
+
+	}
+
+	/**
+	 * Limits.
+	 *
+	 * @param connections Accepted connections at once, of all peers.
+	 * @param lanes Accepted connections at once that carry the transfers of one peer.
+	 * @param handshakes Handshakes under way at once. One more costs the oldest its
+	 * place.
+	 * @param handshakesPerAddress Handshakes of one remote address under way at once.
+	 * @param frameTime Time that a frame may take beside what its bytes take at the least
+	 * rate, and a peer to take any of the bytes that wait for it.
+	 * @param frameRate Least rate of a frame that has begun, in a second.
+	 * @param requests Writes of one peer that may be under way to this agent.
+	 * @param answers Answers that may wait on a connection because the peer does not
+	 * read.
+	 */
+	record Limits(@DefaultValue("4096") int connections, @DefaultValue("128") int lanes,
+			@DefaultValue("256") int handshakes, @DefaultValue("64") int handshakesPerAddress,
+			@DefaultValue("30s") Duration frameTime, @DefaultValue("4KB") DataSize frameRate,
+			@DefaultValue("16384") int requests, @DefaultValue("8MB") DataSize answers) {
 	}
 
 	/**

@@ -81,7 +81,8 @@ class FailureReportTests {
 
 	@ParameterizedTest
 	@CsvSource({ "tcp.port, 70000", "tcp.connections-per-peer, 0", "tcp.max-frame-size, 2MB", "tcp.max-frame-size, 8GB",
-			"tcp.send-buffer, -1B", "tcp.staging-memory, 2GB", "timeouts.connect, 0s", "timeouts.region-close, -1s",
+			"tcp.send-buffer, -1B", "tcp.staging-memory, 2GB", "timeouts.connect, 0s", "tcp.limits.connections, 0",
+			"tcp.limits.frame-time, 0s", "tcp.limits.frame-rate, 0B", "timeouts.region-close, -1s",
 			"timeouts.drain, -1s", "tuning.queue-depth, 0", "tuning.mtu, 0", "engine-id, a/b", "engine-id, ''",
 			"peers.decode-1, decode", "peers.decode-1, decode:99999" })
 	void aValueOutOfRange(String key, String value) {
