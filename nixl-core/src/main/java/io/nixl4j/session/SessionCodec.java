@@ -191,7 +191,7 @@ final class SessionCodec {
 		private void read(MsgPackReader in) {
 			switch (in.key()) {
 				case HANDLE -> this.handle = in.unsigned();
-				case NAME -> this.name = in.string(MAX_NAME);
+				case NAME -> this.name = in.name(MAX_NAME);
 				case ADDRESS -> this.address = in.unsigned();
 				case LENGTH -> this.length = in.unsigned(Long.MAX_VALUE);
 				case MEMORY -> this.memory = in.string(16);
@@ -200,7 +200,7 @@ final class SessionCodec {
 				case NUMBER -> this.number = in.unsigned(Long.MAX_VALUE);
 				case ROUTE -> this.route = in.string(32);
 				case LANE -> this.lane = in.unsignedInt(Integer.MAX_VALUE);
-				case REASON -> this.reason = in.string(MAX_REASON);
+				case REASON -> this.reason = in.text(MAX_REASON);
 				case RECEIVED -> this.received = in.unsigned(Long.MAX_VALUE);
 				default -> in.skip();
 			}

@@ -154,7 +154,7 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 		}
 		Set<String> features = new TreeSet<>();
 		for (int i = 0; i < count; i++) {
-			features.add(header.string(MAX_FEATURE_BYTES));
+			features.add(header.name(MAX_FEATURE_BYTES));
 		}
 		return Set.copyOf(features);
 	}

@@ -19,6 +19,7 @@ package io.nixl4j.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -32,6 +33,9 @@ import io.netty.buffer.Unpooled;
 public final class MsgPackReader {
 
 	/** How deep {@link #skip()} follows nested values. */
+	/** What ends a line, or does more to a terminal than to show. */
+	private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
+
 	private static final int MAX_DEPTH = 8;
 
 	private ByteBuf source = Unpooled.EMPTY_BUFFER;
@@ -209,6 +213,28 @@ public final class MsgPackReader {
 		catch (CharacterCodingException ex) {
 			throw WireException.protocol("a string is not UTF-8");
 		}
+	}
+
+	/**
+	 * Reads a name, which logs and messages may show as it is.
+	 * @param maxBytes its longest allowed form in UTF-8
+	 * @return the name, possibly empty, without control characters
+	 */
+	public String name(int maxBytes) {
+		String name = string(maxBytes);
+		if (CONTROL.matcher(name).find()) {
+			throw WireException.protocol("a name has control characters");
+		}
+		return name;
+	}
+
+	/**
+	 * Reads what a peer says to people.
+	 * @param maxBytes its longest allowed form in UTF-8
+	 * @return the text on one line: a peer must not write lines of its own into our logs
+	 */
+	public String text(int maxBytes) {
+		return CONTROL.matcher(string(maxBytes)).replaceAll(" ");
 	}
 
 	/**

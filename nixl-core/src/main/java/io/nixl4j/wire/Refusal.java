@@ -69,22 +69,17 @@ final class Refusal {
 		for (int i = 0; i < entries; i++) {
 			switch (header.key()) {
 				case CODE -> error = NixlError.ofCode(header.string(64));
-				case MESSAGE -> message = header.string(MAX_MESSAGE);
+				case MESSAGE -> message = header.text(MAX_MESSAGE);
 				case RETRY -> retry = header.bool();
 				default -> header.skip();
 			}
 		}
-		return new WireException(error, "the peer says: " + printable(message), retry, null);
+		return new WireException(error, "the peer says: " + message, retry, null);
 	}
 
 	/** At most a quarter of the bytes as characters, since one takes up to four bytes. */
 	private static String shortened(String message) {
 		return (message.length() > MAX_MESSAGE / 4) ? message.substring(0, MAX_MESSAGE / 4) : message;
-	}
-
-	/** A peer's text must not write lines of its own into our logs. */
-	private static String printable(String message) {
-		return message.replaceAll("\\p{Cntrl}", " ");
 	}
 
 }

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -52,6 +53,8 @@ class SessionCodecPropertyTests {
 
 	private static final int[] TYPES = { FrameType.GRANT, FrameType.WITHDRAW, FrameType.WITHDRAWN, FrameType.NOTIFY,
 			FrameType.NOTIFY_ACK, FrameType.GOODBYE, FrameType.FENCE, FrameType.FENCED, FrameType.GRANTED };
+
+	private static final Pattern LINE = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
 	private final HeaderWriter writer = new HeaderWriter();
 
@@ -93,9 +96,9 @@ class SessionCodecPropertyTests {
 		return new SessionMessage.Goodbye(reason);
 	}
 
-	/** Half of a pair of surrogates is no text. */
+	/** Half of a pair of surrogates is no text, and what ends a line is in no name. */
 	private static boolean isText(String candidate) {
-		return StandardCharsets.UTF_8.newEncoder().canEncode(candidate);
+		return StandardCharsets.UTF_8.newEncoder().canEncode(candidate) && !LINE.matcher(candidate).find();
 	}
 
 	@Property(tries = 5_000)
@@ -161,6 +164,27 @@ class SessionCodecPropertyTests {
 		SessionMessage read = SessionCodec.read(this.writer.type(), this.writer.entries(),
 				reader(this.writer.header()));
 		assertThat(((SessionMessage.Goodbye) read).reason()).hasSizeBetween(100, 1_024).matches("\u6c34+");
+	}
+
+	@Example
+	void reasonOfAPeerIsOneLineWhateverItSays() {
+		for (String end : List.of("\r\n", "\u001b[2J", "\u0085", "\u2028", "\u0000")) {
+			byte[] header = header((out) -> out.key('w').string("bye" + end + "INFO all is well"));
+			SessionMessage read = SessionCodec.read(FrameType.GOODBYE, 1, reader(header));
+			assertThat(((SessionMessage.Goodbye) read).reason()).startsWith("bye ")
+				.endsWith("INFO all is well".substring(4))
+				.matches("[^\\p{Cc}\\u2028]*");
+			byte[] grant = header((out) -> out.key('n')
+				.string("kv" + end)
+				.key('l')
+				.unsigned(1)
+				.key('m')
+				.string("DRAM")
+				.key('p')
+				.string("RW"));
+			assertThatExceptionOfType(WireException.class)
+				.isThrownBy(() -> SessionCodec.read(FrameType.GRANT, 4, reader(grant)));
+		}
 	}
 
 	@Example

@@ -115,7 +115,7 @@ final class LaneHeader {
 				this.present |= HAS_BYTES;
 			}
 			case ERROR -> this.error = NixlError.ofCode(header.string(64));
-			case MESSAGE -> this.message = header.string(MAX_MESSAGE).replaceAll("\\p{Cntrl}", " ");
+			case MESSAGE -> this.message = header.text(MAX_MESSAGE);
 			default -> header.skip();
 		}
 	}
