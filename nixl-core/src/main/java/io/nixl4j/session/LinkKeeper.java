@@ -28,12 +28,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nixl4j.wire.Connection;
 import io.nixl4j.wire.TcpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the links of one incarnation of an agent and listens for their peers, all by one
  * timer.
  */
 public final class LinkKeeper {
+
+	private static final Logger logger = LoggerFactory.getLogger(LinkKeeper.class);
 
 	private final ScheduledExecutorService timer;
 
@@ -106,7 +110,13 @@ public final class LinkKeeper {
 			if (late > this.patience.beatNanos()) {
 				link.forgive(late);
 			}
-			link.beat(now);
+			try {
+				link.beat(now);
+			}
+			catch (RuntimeException ex) {
+				// The timer would never call again, and no peer be missed any more.
+				logger.error("Looking after a session failed", ex);
+			}
 		}
 	}
 

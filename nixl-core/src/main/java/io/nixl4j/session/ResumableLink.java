@@ -50,8 +50,8 @@ final class ResumableLink implements SessionLink {
 	 */
 	static final long MAX_KEPT_BYTES = 96L << 20;
 
-	/** What a message without its payload is taken to cost. */
-	private static final int MESSAGE_BYTES = 128;
+	/** What a message without its payload costs while it waits for the socket. */
+	private static final int MESSAGE_BYTES = 512;
 
 	/** An acknowledgement at the latest behind so many messages, or so many bytes. */
 	private static final int ACKNOWLEDGE_MESSAGES = 64;
@@ -97,6 +97,9 @@ final class ResumableLink implements SessionLink {
 
 	/** Guarded by this. */
 	private @Nullable Receiver receiver;
+
+	/** Guarded by this: too much is kept; nothing is sent behind what was left out. */
+	private boolean overfull;
 
 	/** Guarded by this. */
 	private boolean ended;
@@ -147,7 +150,7 @@ final class ResumableLink implements SessionLink {
 	@Override
 	public void send(SessionMessage message) {
 		synchronized (this) {
-			if (this.ended) {
+			if (this.ended || this.overfull) {
 				return;
 			}
 			this.kept.add(message);
@@ -159,6 +162,7 @@ final class ResumableLink implements SessionLink {
 				}
 				return;
 			}
+			this.overfull = true;
 		}
 		// Not here: the caller may hold locks of the session.
 		this.executor.execute(() -> fail(NixlError.PEER_LOST

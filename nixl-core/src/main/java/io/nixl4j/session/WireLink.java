@@ -38,18 +38,42 @@ final class WireLink implements SessionLink {
 
 	private final Connection connection;
 
+	/** Of the loop: said when the socket takes something again. */
+	private SessionMessage.@Nullable Pong owed;
+
 	WireLink(Connection connection) {
 		this.connection = connection;
 	}
 
 	@Override
 	public void start(Receiver receiver) {
-		this.connection.start(new Frames(receiver, this.connection));
+		this.connection.start(new Frames(this, receiver, this.connection));
 	}
 
 	@Override
 	public void send(SessionMessage message) {
-		onLoop(() -> SessionCodec.write(message, this.connection.writer()));
+		onLoop(() -> write(message));
+	}
+
+	private void write(SessionMessage message) {
+		if (message instanceof SessionMessage.Pong pong) {
+			// Nothing bounds a peer's PINGs, so their answers must not pile up: the
+			// newest
+			// one says it all.
+			boolean writable = this.connection.writer().isWritable();
+			this.owed = writable ? null : pong;
+			if (!writable) {
+				return;
+			}
+		}
+		SessionCodec.write(message, this.connection.writer());
+	}
+
+	private void writable() {
+		SessionMessage.Pong pong = this.owed;
+		if (pong != null) {
+			write(pong);
+		}
 	}
 
 	@Override
@@ -76,10 +100,11 @@ final class WireLink implements SessionLink {
 	/**
 	 * Turns frames into messages.
 	 *
+	 * @param link whose connection it is
 	 * @param receiver gets them
 	 * @param connection brings them
 	 */
-	private record Frames(Receiver receiver, Connection connection) implements FrameHandler {
+	private record Frames(WireLink link, Receiver receiver, Connection connection) implements FrameHandler {
 
 		@Override
 		public @Nullable BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
@@ -99,6 +124,11 @@ final class WireLink implements SessionLink {
 			}
 			this.receiver.received(SessionCodec.read(type, entries, header));
 			return null;
+		}
+
+		@Override
+		public void writable() {
+			this.link.writable();
 		}
 
 		@Override

@@ -83,6 +83,15 @@ public final class EmbeddedConnection {
 	}
 
 	/**
+	 * As if the socket took nothing, or something again.
+	 * @param writable whether it takes something
+	 */
+	public void writable(boolean writable) {
+		this.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
+		this.channel.runPendingTasks();
+	}
+
+	/**
 	 * Takes what was sent.
 	 * @return the frames since the last call, in order
 	 */
