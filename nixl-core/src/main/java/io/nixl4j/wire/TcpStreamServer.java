@@ -142,6 +142,8 @@ public final class TcpStreamServer {
 			ChannelConnection connection = new ChannelConnection(accepted, limits, false,
 					(InetSocketAddress) accepted.remoteAddress(), layer);
 			if (!server.connections.begin(connection)) {
+				// What it holds already is given back by the channel's end.
+				connection.addTo();
 				accepted.close();
 				return;
 			}
