@@ -18,7 +18,9 @@ package io.nixl4j.route.tcp;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.nixl4j.memory.NixlError;
@@ -37,6 +39,9 @@ final class LaneSet {
 
 	static final Lane[] NONE = {};
 
+	/** More than a peer opens at a time; the oldest are forgotten. */
+	private static final int MAX_FENCED = 256;
+
 	private final int stripeBytes;
 
 	private final CompletableFuture<Void> empty = new CompletableFuture<>();
@@ -46,6 +51,12 @@ final class LaneSet {
 
 	/** Lanes that are closed, and of which copies still run; guarded by the set. */
 	private final List<Lane> closed = new ArrayList<>();
+
+	/**
+	 * Numbers without a lane of which the peer was told that nothing moves; guarded by
+	 * the set.
+	 */
+	private final Set<Integer> fenced = new LinkedHashSet<>();
 
 	/** Written under the set's lock: completes when there is a lane. */
 	private volatile CompletableFuture<Void> anyOpen = new CompletableFuture<>();
@@ -114,12 +125,13 @@ final class LaneSet {
 
 	/**
 	 * Adds a lane.
-	 * @return {@code false} if the set is closing, and the lane was not added
+	 * @return {@code false} if the set is closing or the lane was fenced before it came,
+	 * and it was not added
 	 */
 	boolean add(Lane lane) {
 		CompletableFuture<Void> open;
 		synchronized (this) {
-			if (this.closing) {
+			if (this.closing || this.fenced.remove(lane.number())) {
 				return false;
 			}
 			append(lane);
@@ -175,8 +187,14 @@ final class LaneSet {
 		checkEmpty();
 	}
 
-	/** Returns the lane with a number, or {@code null} if nothing of it moves. */
-	synchronized @Nullable Lane find(int number) {
+	/**
+	 * Looks for the lane of which the peer wants the proof that nothing of it moves.
+	 * @param number the lane's number
+	 * @return the lane, or {@code null} if nothing of it moves, now or ever: one whose
+	 * handshake is not through here yet, while the peer may have sent data already, will
+	 * not be added
+	 */
+	synchronized @Nullable Lane fence(int number) {
 		for (Lane lane : this.lanes) {
 			if (lane.number() == number) {
 				return lane;
@@ -186,6 +204,9 @@ final class LaneSet {
 			if (lane.number() == number) {
 				return lane;
 			}
+		}
+		if (this.fenced.add(number) && this.fenced.size() > MAX_FENCED) {
+			this.fenced.remove(this.fenced.iterator().next());
 		}
 		return null;
 	}

@@ -108,20 +108,25 @@ final class TcpRoute implements Route {
 		Lane lane = new Lane(this.link, connection, this.register, this.maxActive,
 				this.endpoint.settings().limits().maxAnswers(), this.staging);
 		if (!this.lanes.add(lane)) {
-			connection.close(new WireException(NixlError.STALE, "the session is over"));
+			connection.close(new WireException(NixlError.STALE, "the session is over, or has given the lane up"));
+			replace(0);
 			return;
 		}
 		long openedNanos = System.nanoTime();
 		connection.closed().thenRun(() -> {
 			this.lanes.closed(lane);
 			lane.copies().close();
-			if (this.opener != null && !this.over) {
-				this.opener.reopen(System.nanoTime() - openedNanos);
-			}
+			replace(System.nanoTime() - openedNanos);
 		});
 		lane.copies().still().thenRun(() -> this.lanes.remove(lane));
 		connection.start(lane);
 		this.ready.complete(null);
+	}
+
+	private void replace(long livedNanos) {
+		if (this.opener != null && !this.over) {
+			this.opener.reopen(livedNanos);
+		}
 	}
 
 	@Override
@@ -236,7 +241,7 @@ final class TcpRoute implements Route {
 
 	@Override
 	public CompletionStage<Void> fence(int lane) {
-		Lane found = this.lanes.find(lane);
+		Lane found = this.lanes.fence(lane);
 		if (found == null) {
 			return CompletableFuture.completedFuture(null);
 		}

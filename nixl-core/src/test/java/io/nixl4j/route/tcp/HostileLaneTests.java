@@ -188,6 +188,7 @@ class HostileLaneTests {
 		this.raw.send(write(1, 2, 200, new long[] { this.handle, 0, 100, 100, 1 }, body(100)));
 		this.raw.send(write(1, 1, 100, new long[] { this.handle, 1000, 100, 100, 1 }, body(100)));
 		this.raw.send(write(1, 2, 200, new long[] { this.handle, 100, 100, 100, 1 }, body(100)));
+		assertThat(failure(1).error()).isEqualTo(NixlError.STALE);
 		MsgPackReader acknowledged = this.raw.receiveHeader();
 		int entries = acknowledged.map();
 		assertThat(acknowledged.key()).isEqualTo(WireKey.TYPE);
@@ -210,6 +211,23 @@ class HostileLaneTests {
 		this.raw.send(lane(FrameType.STOP, 99, 1, 0, (header) -> {
 		}, body(0)));
 		assertThat(this.raw.receiveType()).as("of an attempt that is not known").isEqualTo(FrameType.STOPPED);
+	}
+
+	@Test
+	void nothingIsTakenFromALaneThatWasFencedBeforeItCame() {
+		try (RouteEnd fresh = new RouteEnd("fresh", 1, false)) {
+			fresh.accept(this.hostile, null, 16);
+			LocalRegion target = fresh.allocate("target", SIZE, Permissions.READ_WRITE);
+			assertThat(fresh.route().fence(0).toCompletableFuture()).isCompleted();
+			try (RawPeer late = RawPeer.introduced(fresh.address(), this.hostile, ConnectionRole.LANE, RouteEnd.SESSION,
+					RouteEnd.TOKEN)) {
+				late.send(write(1, 1, 100, new long[] { RouteEnd.handle(target), 0, 100, 100, 1 }, body(100)));
+				assertThat(late.receiveRefusal().error()).isEqualTo(NixlError.STALE);
+				assertThat(late.atEnd()).isTrue();
+			}
+			assertThat(fresh.admissions).hasValue(0);
+			assertThat(Patterns.bytes(target)).containsOnly(0);
+		}
 	}
 
 	@Test
