@@ -92,9 +92,6 @@ final class TcpRequest implements RouteRequest {
 	/** Whether nobody is expected to drive for this attempt. */
 	private boolean attended;
 
-	/** Whether the poster drives the first part's lane until it is through. */
-	private boolean entered;
-
 	private long requestId;
 
 	private int attempt;
@@ -145,26 +142,29 @@ final class TcpRequest implements RouteRequest {
 	public void post(long id, int number) {
 		this.route.admitPost(this.operation);
 		boolean posted = false;
+		// the caller's alone: before it leaves the loop the post may be over, and the
+		// next
+		// one made by another thread
+		LoopDriver entered = null;
 		try {
 			synchronized (this) {
-				begin(id, number);
+				LoopDriver first = begin(id, number);
+				entered = first.enter() ? first : null;
+				if (!pokeOthers(null)) {
+					finish(null);
+					throw this.route.noLane(this.operation);
+				}
 			}
 			posted = true;
 		}
 		finally {
-			leaveLoop();
+			// outside of the lock: what was posted is sent now
+			if (entered != null) {
+				entered.leave();
+			}
 			if (!posted) {
 				this.route.endPost();
 			}
-		}
-	}
-
-	/** Outside of the lock: what was posted is sent now. */
-	private void leaveLoop() {
-		LoopDriver first = this.driver;
-		if (this.entered && first != null) {
-			this.entered = false;
-			first.leave();
 		}
 	}
 
@@ -192,7 +192,8 @@ final class TcpRequest implements RouteRequest {
 		}
 	}
 
-	private void begin(long id, int number) {
+	/** Makes everything ready; returns the driver of the first part's lane. */
+	private LoopDriver begin(long id, int number) {
 		Lane[] open = this.route.openLanes();
 		int width = this.route.width(this.bytes, open.length);
 		if (this.parts.length < width) {
@@ -233,11 +234,7 @@ final class TcpRequest implements RouteRequest {
 			this.parts[i].lane.addLoad(this.load);
 			attend(this.parts[i], 1);
 		}
-		this.entered = first.enter();
-		if (!pokeOthers(null)) {
-			finish(null);
-			throw this.route.noLane(this.operation);
-		}
+		return first;
 	}
 
 	/** A loop that the waiting caller does not drive must not be left alone. */
@@ -555,7 +552,8 @@ final class TcpRequest implements RouteRequest {
 	boolean laneLost(TransferPart part, NixlException reason) {
 		boolean prove;
 		synchronized (this) {
-			if (!isCurrent(part)) {
+			// one that has not begun the current post yet hears of the loss when it does
+			if (!isCurrent(part) || part.begun() != this.post) {
 				return false;
 			}
 			prove = part.isUnproved();
