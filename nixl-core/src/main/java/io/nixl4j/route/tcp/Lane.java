@@ -183,7 +183,11 @@ final class Lane implements FrameHandler {
 		return scheduleTurn();
 	}
 
-	private boolean scheduleTurn() {
+	/**
+	 * Any thread: lets the lane look soon what there is to do and to send.
+	 * @return {@code false} if the event loop has ended, and nothing will happen
+	 */
+	boolean scheduleTurn() {
 		if (this.turnScheduled.compareAndSet(false, true)) {
 			try {
 				this.connection.loop().execute(this.turn);
@@ -297,6 +301,11 @@ final class Lane implements FrameHandler {
 	private void activate(TransferPart part) {
 		this.active.put(part.requestId(), part);
 		this.queue.add(part);
+	}
+
+	/** Whether a part has been begun, does not wait for that, and has not ended. */
+	boolean carries(TransferPart part) {
+		return this.closed == null && this.active.get(part.requestId()) == part;
 	}
 
 	/** A part has no more to do here, or its attempt has ended. */

@@ -109,10 +109,13 @@ final class ReadPart extends TransferPart {
 	@Override
 	void dispose() {
 		Arrays.fill(this.chunks, FREE);
+		// first, so that it does not wake itself
+		this.lane.readCredit().forget(this);
 		while (this.outstanding > 0) {
 			giveBack();
 		}
-		this.lane.readCredit().forget(this);
+		// it may have been woken and not had its turn
+		this.lane.readCredit().wakeNext();
 	}
 
 	private void giveBack() {

@@ -95,7 +95,7 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 
 	private Need need() {
 		synchronized (this.request) {
-			if (this.lane.isClosed() || !this.request.mayDeal(this)) {
+			if (!this.lane.carries(this) || !this.request.mayDeal(this)) {
 				return Need.NOTHING;
 			}
 			this.scan.seek(this.request.dealt());
@@ -105,7 +105,7 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 
 	private @Nullable Chunk deal() {
 		synchronized (this.request) {
-			if (this.lane.isClosed() || !this.request.mayDeal(this)) {
+			if (!this.lane.carries(this) || !this.request.mayDeal(this)) {
 				return null;
 			}
 			long start = this.request.dealt();
@@ -225,12 +225,12 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 	@Override
 	void dispose() {
 		withdraw();
+		credit().forget(this);
 		int outstanding = this.chunks.size();
 		this.chunks.clear();
 		for (int i = 0; i < outstanding; i++) {
 			credit().giveBack();
 		}
-		credit().forget(this);
 		credit().wakeNext();
 	}
 

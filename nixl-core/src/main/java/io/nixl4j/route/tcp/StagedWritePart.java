@@ -111,7 +111,7 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 		while (this.frames < MAX_FRAMES && !this.waiting) {
 			boolean staged;
 			synchronized (this.request) {
-				if (this.lane.isClosed() || !this.request.mayDeal(this)) {
+				if (!this.lane.carries(this) || !this.request.mayDeal(this)) {
 					return;
 				}
 				this.local.seek(this.request.dealt());
@@ -178,7 +178,7 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 
 	private @Nullable Frame deal(@Nullable StagingSlot slot) {
 		synchronized (this.request) {
-			if (this.lane.isClosed() || !this.request.mayDeal(this)) {
+			if (!this.lane.carries(this) || !this.request.mayDeal(this)) {
 				return null;
 			}
 			long start = this.request.dealt();
@@ -249,6 +249,10 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 		writer.end(() -> {
 			finish(frame);
 			fill();
+			if (this.queue != null) {
+				// the lane may have sent all that it had, and be about to rest
+				this.lane.scheduleTurn();
+			}
 		});
 	}
 
@@ -274,11 +278,11 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 
 	@Override
 	void dispose() {
+		this.lane.stageCredit().forget(this);
 		while (this.asking > 0) {
 			this.asking--;
 			this.lane.stageCredit().giveBack();
 		}
-		this.lane.stageCredit().forget(this);
 		this.lane.stageCredit().wakeNext();
 	}
 

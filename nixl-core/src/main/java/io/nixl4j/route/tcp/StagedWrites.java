@@ -72,16 +72,33 @@ final class StagedWrites {
 	private void granted(Ask ask, StagingSlot slot) {
 		if (this.asked.contains(ask)) {
 			ask.slot = slot;
-			this.lane.answer(FrameType.STAGED, ask.id, ask.attempt);
+			tellGranted();
 		}
 		else {
 			this.access.peer().release(slot);
 		}
 	}
 
+	/**
+	 * In the order of asking, as the peer expects it: threads that hand slots out may
+	 * overtake each other.
+	 */
+	private void tellGranted() {
+		for (Ask ask : this.asked) {
+			if (ask.slot == null) {
+				return;
+			}
+			if (!ask.told) {
+				ask.told = true;
+				this.lane.answer(FrameType.STAGED, ask.id, ask.attempt);
+			}
+		}
+	}
+
 	private void refused(Ask ask, NixlException cause) {
 		if (this.asked.remove(ask)) {
 			this.lane.replyFailed(ask.id, ask.attempt, cause);
+			tellGranted();
 		}
 	}
 
@@ -163,6 +180,7 @@ final class StagedWrites {
 				this.access.peer().cancel(StagingUse.IN, ask);
 			}
 		}
+		tellGranted();
 	}
 
 	/** How many frames were asked for and have not come. */
@@ -187,6 +205,8 @@ final class StagedWrites {
 		private final int bytes;
 
 		private @Nullable StagingSlot slot;
+
+		private boolean told;
 
 		Ask(long id, int attempt, int bytes) {
 			this.id = id;
