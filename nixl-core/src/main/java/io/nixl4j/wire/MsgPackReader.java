@@ -32,10 +32,10 @@ import io.netty.buffer.Unpooled;
  */
 public final class MsgPackReader {
 
-	/** How deep {@link #skip()} follows nested values. */
 	/** What ends a line, or does more to a terminal than to show. */
 	private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
+	/** How deep {@link #skip()} follows nested values. */
 	private static final int MAX_DEPTH = 8;
 
 	private ByteBuf source = Unpooled.EMPTY_BUFFER;
