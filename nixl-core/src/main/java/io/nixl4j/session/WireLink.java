@@ -66,7 +66,13 @@ final class WireLink implements SessionLink {
 				return;
 			}
 		}
-		SessionCodec.write(message, this.connection.writer());
+		try {
+			SessionCodec.write(message, this.connection.writer());
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// Left out, it would be missed by nobody: messages are counted only.
+			this.connection.close(new WireException(NixlError.BACKEND, "a message could not be sent", false, ex));
+		}
 	}
 
 	private void writable() {

@@ -75,7 +75,7 @@ final class AcceptedConnections {
 			}
 		}
 		if (displaced != null) {
-			displaced.close(new WireException(NixlError.BUSY, limit + ", and this is the oldest", true, null));
+			displaced.closeHandshake(new WireException(NixlError.BUSY, limit + ", and this is the oldest", true, null));
 		}
 		return true;
 	}
@@ -129,7 +129,7 @@ final class AcceptedConnections {
 			this.closing = true;
 			ending = new LinkedHashSet<>(this.pending);
 		}
-		ending.forEach((connection) -> connection.close(cause));
+		ending.forEach((connection) -> connection.closeHandshake(cause));
 	}
 
 }

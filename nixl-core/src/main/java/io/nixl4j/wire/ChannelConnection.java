@@ -271,6 +271,17 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 		return this.closed.copy();
 	}
 
+	/**
+	 * Closes the connection unless its handshake is through by then. Any thread may call.
+	 */
+	void closeHandshake(@Nullable WireException reason) {
+		onLoop(() -> {
+			if (this.result == null) {
+				end(reason, true);
+			}
+		});
+	}
+
 	/** Runs at once on the event loop; if that has ended, so has the connection. */
 	private void onLoop(Runnable task) {
 		if (inLoop()) {

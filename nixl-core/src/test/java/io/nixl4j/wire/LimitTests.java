@@ -89,6 +89,19 @@ class LimitTests {
 	}
 
 	@Test
+	void whoGotThroughJustNowIsNotGivenUp() {
+		WireLimits limits = limits(1, 1, 10, LONG, 1);
+		AcceptedConnections accepted = new AcceptedConnections(limits);
+		EmbeddedConnection through = EmbeddedConnection.open(ConnectionRole.SESSION, false, settings("a").self(), 1, 0);
+		EmbeddedConnection pending = new EmbeddedConnection(limits, false);
+		accepted.begin(pending.handshaking());
+		accepted.begin(through.handshaking());
+		accepted.begin(new EmbeddedConnection(limits, false).handshaking());
+		assertThat(pending.isOpen()).isFalse();
+		assertThat(through.isOpen()).as("its handshake was over before it was told").isTrue();
+	}
+
+	@Test
 	void aHandshakeThatIsOverMakesRoom() {
 		TcpStreamServer server = this.fixture.serve(settings("b").withLimits(limits(1, 1, 10, LONG, 1)));
 		for (int i = 0; i < 5; i++) {
