@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reaches the peer of a session again when the connection broke: at once, then with
- * back-off, until the link goes on, has ended, or the peer is known to be gone.
+ * back-off, until the link goes on, has ended, or the peer is known to be gone. If it
+ * ended meanwhile the peer is told, should one more connection come about.
  * <p>
  * It is gone when it does not know the session any more, and when nobody listens at its
  * address for a while: a session never outlives its process, so what would listen there
@@ -106,9 +107,6 @@ final class SessionRedial implements ResumableLink.Redial {
 	}
 
 	private void attempt(ResumableLink link) {
-		if (link.isEnded()) {
-			return;
-		}
 		ConnectRequest request = ConnectRequest.resumption(this.address, this.peer.engineId(), this.key.id(),
 				this.key.token(), link.suspend(), this.limit);
 		this.client.connect(request).whenComplete((connection, failure) -> {
@@ -127,12 +125,20 @@ final class SessionRedial implements ResumableLink.Redial {
 			connection.close(null);
 			lost(link, "another incarnation answers", null);
 		}
-		else if (!link.resume(new WireLink(connection), connection.resumption().orElseThrow())) {
-			connection.close(null);
+		else {
+			WireLink next = new WireLink(connection);
+			if (!link.resume(next, connection.resumption().orElseThrow())) {
+				// Otherwise the peer would hold the session until its patience ends.
+				next.send(new SessionMessage.Goodbye("It ended while its connection was being replaced"));
+				next.close();
+			}
 		}
 	}
 
 	private void failed(ResumableLink link, Throwable failure) {
+		if (link.isEnded()) {
+			return;
+		}
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		boolean curable = cause instanceof WireException wire

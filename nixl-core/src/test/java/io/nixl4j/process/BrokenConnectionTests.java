@@ -119,6 +119,24 @@ class BrokenConnectionTests {
 		assertThat(back.isConnected()).isTrue();
 	}
 
+	@Test
+	void peerHearsOfAnEndThatCameWhileTheConnectionWasBroken() {
+		NixlAgent patient = agent("patient", Duration.ofMinutes(5));
+		try (CuttingRelay between = CuttingRelay.to(patient.port())) {
+			NixlPeer there = this.initiator.connect("127.0.0.1", between.port());
+			NixlPeer back = await().atMost(SOON)
+				.until(() -> patient.peer("initiator"), (peer) -> peer.isPresent())
+				.get();
+			between.hold(true, false);
+			between.cut(CuttingRelay.Kind.SESSION);
+			await().atMost(SOON).until(() -> between.connections(CuttingRelay.Kind.SESSION) == 1);
+			there.disconnect();
+			assertThat(back.isConnected()).isTrue();
+			between.release();
+			await().atMost(SOON).until(() -> !back.isConnected());
+		}
+	}
+
 	private static CompletableFuture<Void> notify(NixlPeer peer, int number) throws InterruptedException {
 		byte[] payload = ByteBuffer.allocate(4 + number % 2_000).putInt(number).array();
 		while (true) {

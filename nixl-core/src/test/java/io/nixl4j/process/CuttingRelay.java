@@ -111,6 +111,15 @@ public final class CuttingRelay implements AutoCloseable {
 		return this.connections.size();
 	}
 
+	/**
+	 * Returns how many connections of a kind are relayed now.
+	 * @param kind the kind
+	 * @return the number of those that are not cut
+	 */
+	public long connections(Kind kind) {
+		return this.connections.stream().filter((relayed) -> relayed.kind == kind && !relayed.cut).count();
+	}
+
 	/** Cuts all connections at once, whatever is in mid-flight on them. */
 	public void cut() {
 		this.connections.forEach(Relayed::cut);
