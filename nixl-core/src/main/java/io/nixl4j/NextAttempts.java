@@ -114,8 +114,8 @@ final class NextAttempts {
 				this.post = failedPost;
 				this.backoff.reset();
 			}
+			this.plan.session().onEnd(this.sessionEnded);
 		}
-		this.plan.session().onEnd(this.sessionEnded);
 	}
 
 	/**
@@ -161,9 +161,14 @@ final class NextAttempts {
 						this.plan.peer(), this.plan.operation().tag(), this.plan.session().cause().orElse(cause)));
 	}
 
-	/** The post has its result. */
-	void over() {
-		this.plan.session().offEnd(this.sessionEnded);
+	/**
+	 * A post has its result. The next one may have begun and failed already.
+	 * @param endedPost the post
+	 */
+	synchronized void over(int endedPost) {
+		if (this.post == endedPost) {
+			this.plan.session().offEnd(this.sessionEnded);
+		}
 	}
 
 }

@@ -169,6 +169,9 @@ abstract class TransferMachine {
 		if ((now & PostWord.AGAIN) != 0) {
 			follower().follow(post);
 		}
+		else {
+			follower().over(post);
+		}
 	}
 
 	private NextAttempts follower() {
@@ -347,7 +350,7 @@ abstract class TransferMachine {
 		this.plan.deadlines().remove(this);
 		NextAttempts tried = this.next;
 		if (tried != null) {
-			tried.over();
+			tried.over(this.word.post());
 		}
 		this.word.add(PostWord.RESULT);
 		onResult(cause);
@@ -391,7 +394,7 @@ abstract class TransferMachine {
 		follower().failed(post, cause);
 		int now = addUnlessClaimed(PostWord.AGAIN, 0);
 		if ((now & PostWord.CLAIMED) != 0) {
-			follower().over();
+			follower().over(post);
 		}
 		else if (PostWord.isDue(now)) {
 			follower().follow(post);

@@ -247,8 +247,9 @@ public final class Session implements PeerLink {
 	}
 
 	/**
-	 * Keeps a place among the notifications under way for one that is sent later.
-	 * @throws NixlException {@code BUSY} if there is none, or the session's end
+	 * Keeps a place among the notifications under way for one that is sent later. After
+	 * the session's end there is always one, and what is sent in it is undelivered.
+	 * @throws NixlException {@code BUSY} if there is none
 	 */
 	public void keepPlace() {
 		this.outbox.keepPlace();
