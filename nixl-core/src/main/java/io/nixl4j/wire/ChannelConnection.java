@@ -449,22 +449,26 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 				this.cause = new WireException(NixlError.PEER_LOST, "the peer closed the connection", true, null);
 			}
 		}
+		// each whatever becomes of the others: the handler must hear of the end
+		TlsLayer layer = this.tls;
+		FrameHandler receiver = this.handler;
+		atEnd(this.reader::end);
+		if (layer != null) {
+			atEnd(layer::drop);
+		}
+		atEnd(this.writer::close);
+		if (receiver != null) {
+			atEnd(() -> receiver.closed(this.cause));
+		}
+		this.closed.complete(null);
+	}
+
+	private void atEnd(Runnable task) {
 		try {
-			this.reader.end();
-			if (this.tls != null) {
-				this.tls.drop();
-			}
-			this.writer.close();
-			FrameHandler receiver = this.handler;
-			if (receiver != null) {
-				receiver.closed(this.cause);
-			}
+			task.run();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("{}: unexpected error while closing", this, ex);
-		}
-		finally {
-			this.closed.complete(null);
 		}
 	}
 

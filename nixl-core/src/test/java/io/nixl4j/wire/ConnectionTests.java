@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -276,6 +278,26 @@ class ConnectionTests {
 	}
 
 	@Test
+	void aHandlerHearsOfTheEndAlthoughTheSinkOfABodyFails() {
+		EmbeddedConnection embedded = EmbeddedConnection.open(ConnectionRole.LANE, false,
+				new AgentIdentity("peer", "peer", Incarnation.random()), 1, 1);
+		RecordingHandler handler = new RecordingHandler() {
+
+			@Override
+			public BodySink frame(int type, int entries, MsgPackReader header, int bodyLength) {
+				return new FailingSink();
+			}
+
+		};
+		embedded.connection().start(handler);
+		byte[] frame = TestFrames.frame(FrameType.NOTIFY, new byte[1000]);
+		embedded.receive(Arrays.copyOf(frame, frame.length - 10));
+		embedded.connection().close(null);
+		assertThat(handler.closed).isCompleted();
+		assertThat(embedded.connection().closed()).isCompleted();
+	}
+
+	@Test
 	void aSocketThatIsGoneInMidHandlingIsABrokenConnection() {
 		Connection opened = this.fixture.connected(settings("a"), this.fixture.serve(settings("b")));
 		Connection accepted = this.fixture.nextAccepted();
@@ -362,6 +384,31 @@ class ConnectionTests {
 
 		@Override
 		public void closed(@Nullable WireException cause) {
+		}
+
+	}
+
+	/** Takes a body, and fails when it hears that it ends early. */
+	private static final class FailingSink implements BodySink {
+
+		@Override
+		public ByteBuf next() {
+			return Unpooled.buffer(1000);
+		}
+
+		@Override
+		public void placed(int bytes) {
+			// wherever it is
+		}
+
+		@Override
+		public void complete(boolean checksumOk) {
+			throw new AssertionError();
+		}
+
+		@Override
+		public void aborted() {
+			throw new IllegalStateException("on purpose");
 		}
 
 	}

@@ -142,9 +142,8 @@ final class TcpRequest implements RouteRequest {
 	public void post(long id, int number) {
 		this.route.admitPost(this.operation);
 		boolean posted = false;
-		// the caller's alone: before it leaves the loop the post may be over, and the
-		// next
-		// one made by another thread
+		// the caller's alone: the post may be over, and another thread may have made the
+		// next one, before it leaves the loop
 		LoopDriver entered = null;
 		try {
 			synchronized (this) {
