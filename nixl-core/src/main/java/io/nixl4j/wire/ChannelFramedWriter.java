@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writer of a Netty channel. Pieces of a body are queued one by one, since Netty
- * gathers them itself; nothing is copied.
+ * gathers them itself; nothing is copied but bodies so short that a copy costs less than
+ * a piece. A short frame that is alone when it is flushed goes to the socket at once,
+ * past Netty's queue: that costs nothing but the system call.
  */
 final class ChannelFramedWriter implements FramedWriter {
 
@@ -46,6 +48,9 @@ final class ChannelFramedWriter implements FramedWriter {
 	private static final int MAX_SPARE_CAPACITY = 8 << 10;
 
 	private static final int MAX_SPARE_ENDS = 64;
+
+	/** Bodies up to this length are copied behind their header. */
+	private static final int SHORT_BODY = 1 << 10;
 
 	private final Channel channel;
 
@@ -64,6 +69,14 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	private final int maxHeader;
 
+	/** Writes past Netty's queue, where the transport lets us. */
+	private final @Nullable DirectSocket socket;
+
+	/** A short frame that nothing is queued before, until it is flushed. */
+	private @Nullable ByteBuf alone;
+
+	private @Nullable WriteListener aloneListener;
+
 	private boolean ended;
 
 	private int maxBody;
@@ -80,6 +93,7 @@ final class ChannelFramedWriter implements FramedWriter {
 	ChannelFramedWriter(Channel channel, WireLimits limits, boolean encrypted) {
 		this.encrypted = encrypted;
 		this.channel = channel;
+		this.socket = encrypted ? null : DirectSocket.of(channel);
 		this.maxHeader = limits.maxHeader();
 		this.maxBody = limits.maxBody();
 	}
@@ -102,6 +116,11 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	@Override
 	public long pendingBytes() {
+		ByteBuf held = this.alone;
+		return (held != null) ? held.readableBytes() : queuedBytes();
+	}
+
+	private long queuedBytes() {
 		ChannelOutboundBuffer pending = this.channel.unsafe().outboundBuffer();
 		return (pending != null) ? pending.totalPendingWriteBytes() : 0;
 	}
@@ -142,14 +161,59 @@ final class ChannelFramedWriter implements FramedWriter {
 		FramePrefix.setLengths(begun, 0, headerLength, this.bodyLength);
 		FramePrefix.setChecksums(begun, 0, this.checksum.ofHeader(begun, 0, headerLength), bodyChecksum());
 		this.frame = null;
-		int last = this.pieces.size() - 1;
+		queueAlone();
+		if (this.bodyLength <= SHORT_BODY) {
+			takeIn(begun);
+			if (this.socket != null && queuedBytes() == 0) {
+				this.alone = begun;
+				this.aloneListener = listener;
+				return;
+			}
+		}
+		queue(begun, listener);
+	}
+
+	/** Copies a short body behind its header. */
+	private void takeIn(ByteBuf begun) {
+		for (int i = 0; i < this.pieces.size(); i++) {
+			ByteBuf piece = this.pieces.get(i);
+			// Netty's copy between two buffers would make objects
+			begun.writeBytes(piece.internalNioBuffer(piece.readerIndex(), piece.readableBytes()));
+			piece.release();
+		}
+		this.pieces.clear();
+	}
+
+	private void queue(ByteBuf begun, @Nullable WriteListener listener) {
 		this.channel.write(begun, this.channel.voidPromise());
-		for (int i = 0; i <= last; i++) {
+		for (int i = 0; i < this.pieces.size(); i++) {
 			this.channel.write(this.pieces.get(i), this.channel.voidPromise());
 		}
 		this.pieces.clear();
 		if (listener != null) {
 			tellBehind(listener);
+		}
+	}
+
+	/** Something comes behind the frame that was alone. */
+	private void queueAlone() {
+		ByteBuf held = this.alone;
+		if (held != null) {
+			WriteListener listener = this.aloneListener;
+			this.alone = null;
+			this.aloneListener = null;
+			queue(held, listener);
+		}
+	}
+
+	/** The frame that was alone is sent. */
+	private void letGo(ByteBuf held) {
+		WriteListener listener = this.aloneListener;
+		this.alone = null;
+		this.aloneListener = null;
+		held.release();
+		if (listener != null) {
+			listener.done();
 		}
 	}
 
@@ -199,6 +263,7 @@ final class ChannelFramedWriter implements FramedWriter {
 	void close() {
 		this.ended = true;
 		drop();
+		queueAlone();
 		while (!this.spareHeaders.isEmpty()) {
 			this.spareHeaders.removeLast().free();
 		}
@@ -217,8 +282,15 @@ final class ChannelFramedWriter implements FramedWriter {
 
 	@Override
 	public void flush() {
+		ByteBuf held = this.alone;
+		DirectSocket direct = this.socket;
+		if (held != null && direct != null && direct.write(held)) {
+			letGo(held);
+			return;
+		}
+		queueAlone();
 		this.channel.flush();
-		if (pendingBytes() > 0) {
+		if (queuedBytes() > 0) {
 			this.flushed.run();
 		}
 	}
