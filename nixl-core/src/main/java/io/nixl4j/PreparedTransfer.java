@@ -22,8 +22,9 @@ import io.nixl4j.route.Operation;
  * A transfer that is compiled once and posted many times, one post after the other. Once
  * warm, {@link #post()}, {@link #poll()} and {@link #await()} allocate nothing; only a
  * caller that does the work of sockets itself (see {@link CompletionMode#POLLING}) makes
- * an object of 64 bytes for each buffer that it hands to one. It belongs to one
- * incarnation of its peer: when that is gone every post fails at once.
+ * an object of 64 bytes for each buffer of a body over 1 KiB that it hands to one, and
+ * without the native transport for each buffer. It belongs to one incarnation of its
+ * peer: when that is gone every post fails at once.
  * <p>
  * Not for use by several threads at a time.
  */

@@ -50,6 +50,14 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** How often to look whether the keeper has let go, before sleeping over it. */
 	private static final int TAKE_OVER_LOOKS = 64;
 
+	/** Others need the processor if it comes back so late from a yield. */
+	private static final long CROWDED_NANOS = 100_000;
+
+	/** How long the keeper does not look awake for work after that, at first. */
+	private static final long FIRST_CALM_NANOS = 10_000_000;
+
+	private static final long LONGEST_CALM_NANOS = 1_000_000_000;
+
 	/** Who was asked for something so lately is probably asked again. */
 	private static final long INBOUND_NANOS = 10_000_000;
 
@@ -83,6 +91,12 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	private volatile boolean blocked;
 
 	private volatile boolean keeperCalled;
+
+	/** Of the keeper: until when it does not look awake for work. */
+	private long calmUntil = System.nanoTime();
+
+	/** Of the keeper: how long that is the next time. */
+	private long calmNanos = FIRST_CALM_NANOS;
 
 	/** Of the driver: when the peer last asked for something. */
 	private long inboundNanos = System.nanoTime() - INBOUND_NANOS;
@@ -265,6 +279,7 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 			int empty = 0;
 			while (awake && !done.getAsBoolean() && !current.isInterrupted() && !isShuttingDown()) {
 				if (round(false) > 0) {
+					letOthersRun();
 					active = System.nanoTime();
 					empty = 0;
 				}
@@ -283,13 +298,26 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 		return awake;
 	}
 
-	private static void rest(int emptyRounds) {
-		if (emptyRounds < EAGER_ROUNDS) {
-			Thread.onSpinWait();
-		}
-		else {
+	/** The work that was done may be what another thread of this processor waits for. */
+	private void letOthersRun() {
+		if (this.attended.get() > 0 || !this.waiters.isEmpty()) {
 			Thread.yield();
 		}
+	}
+
+	/**
+	 * Rests between two looks for work.
+	 * @return whether others need the processor: who yields to them may wait for longer
+	 * than who sleeps and is woken
+	 */
+	private static boolean rest(int emptyRounds) {
+		if (emptyRounds < EAGER_ROUNDS) {
+			Thread.onSpinWait();
+			return false;
+		}
+		long before = System.nanoTime();
+		Thread.yield();
+		return System.nanoTime() - before > CROWDED_NANOS;
 	}
 
 	private void sleep(BooleanSupplier done, Thread current) {
@@ -358,16 +386,29 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 		long active = System.nanoTime();
 		int empty = 0;
 		while (!isTerminated() && (isShuttingDown() || !isWanted())) {
-			boolean spin = System.nanoTime() - active < this.spinNanos;
+			long now = System.nanoTime();
+			boolean spin = now - active < this.spinNanos && now - this.calmUntil >= 0;
 			if ((spin ? round(false) : sleepInTransport()) > 0) {
+				letOthersRun();
 				active = System.nanoTime();
 				empty = 0;
 			}
 			else if (spin) {
-				rest(++empty);
+				calmDown(rest(++empty), now - active);
 			}
 		}
 		this.driver.set(null);
+	}
+
+	/** Looks awake for work ever more seldom while others need the processor. */
+	private void calmDown(boolean crowded, long idleNanos) {
+		if (crowded) {
+			this.calmUntil = System.nanoTime() + this.calmNanos;
+			this.calmNanos = Math.min(LONGEST_CALM_NANOS, 2 * this.calmNanos);
+		}
+		else if (idleNanos > this.spinNanos / 2) {
+			this.calmNanos = FIRST_CALM_NANOS;
+		}
 	}
 
 	private boolean isWanted() {
