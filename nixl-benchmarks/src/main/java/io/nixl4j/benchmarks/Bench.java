@@ -33,7 +33,7 @@ public final class Bench {
 	private static final long QUICK_NANOS = 46_000_000_000L;
 
 	/** The code that all cases share is compiled during the first one. */
-	private static final long FIRST_WARM_UP = 3_000_000_000L;
+	private static final long FIRST_WARM_UP = 6_000_000_000L;
 
 	private final BenchOptions options;
 

@@ -88,7 +88,7 @@ final class Duel {
 		long begin = System.nanoTime();
 		while (System.nanoTime() - begin < most) {
 			double nanos = timed.run(piece).nanos();
-			if (nanos > best * STEADY && System.nanoTime() - begin > most / 3) {
+			if (nanos > best * STEADY && System.nanoTime() - begin > 2 * most / 3) {
 				return;
 			}
 			best = Math.min(best, nanos);

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  */
 final class JavaPair implements AutoCloseable {
 
-	private static final String NATIVE_TRANSPORT = "netty-transport-native-";
+	private static final String NATIVE_TRANSPORT = "netty-transport-native-epoll-";
 
 	private final Child target;
 
