@@ -202,7 +202,11 @@ final class ChannelFramedWriter implements FramedWriter {
 			WriteListener listener = this.aloneListener;
 			this.alone = null;
 			this.aloneListener = null;
-			queue(held, listener);
+			// not with the pieces, which are of the frame that comes
+			this.channel.write(held, this.channel.voidPromise());
+			if (listener != null) {
+				tellBehind(listener);
+			}
 		}
 	}
 

@@ -109,6 +109,52 @@ class ConnectionTests {
 		get(accepted.closed());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "epoll, false", "epoll, true", "nio, false", "nio, true" })
+	void framesOfAllLengthsKeepTheirBytesWhereverAFlushComes(String transport, boolean checksums) {
+		this.fixture.close();
+		this.fixture = new WireFixture(transport.equals("epoll") ? Transports.epoll() : Transports.nio(null));
+		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
+				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
+		Connection opened = get(new TcpClient(this.fixture.loops, settings("a"))
+			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], 0, WireFixture.PATIENCE)));
+		Connection accepted = this.fixture.nextAccepted();
+		ByteBuffer source = ByteBuffer.allocateDirect(32 * MIB);
+		ByteBuffer target = ByteBuffer.allocateDirect(32 * MIB);
+		fill(source, 1);
+		PlacingHandler placing = new PlacingHandler(target);
+		accepted.start(placing);
+		opened.start(new RecordingHandler());
+		int[] lengths = { 1, 8, 64, 1024, 1025, 4096, 70_000 };
+		Random random = new Random(5);
+		AtomicInteger frames = new AtomicInteger();
+		AtomicInteger written = new AtomicInteger();
+		opened.loop().execute(() -> {
+			ByteBuf wrapped = Unpooled.wrappedBuffer(source.duplicate());
+			int offset = 0;
+			while (offset < source.capacity()) {
+				int length = Math.min(source.capacity() - offset, lengths[random.nextInt(lengths.length)]);
+				int first = random.nextInt(length + 1);
+				opened.writer().begin(FrameType.WRITE, 1).key('o').unsigned(offset);
+				opened.writer().body(wrapped.retainedSlice(offset, first));
+				opened.writer().body(wrapped.retainedSlice(offset + first, length - first));
+				opened.writer().end(written::incrementAndGet);
+				frames.incrementAndGet();
+				if (random.nextInt(3) == 0) {
+					opened.writer().flush();
+				}
+				offset += length;
+			}
+			opened.writer().flush();
+		});
+		await().atMost(WireFixture.PATIENCE)
+			.until(() -> frames.get() > 0 && placing.frames.get() == frames.get() && written.get() == frames.get());
+		assertThat(target).isEqualTo(source);
+		assertThat(placing.corrupt).hasValue(0);
+		opened.close(null);
+		get(accepted.closed());
+	}
+
 	@Test
 	void bothEndsSendFromAnyThread() {
 		Pair pair = pair();

@@ -159,7 +159,7 @@ class TcpRouteTests {
 		RecordingEvents small = transfer(this.opener, Operation.WRITE, near.range(0, 8),
 				this.acceptor.granted(far).range(0, 8));
 		small.awaitDone();
-		assertThat(large.fates).isEmpty();
+		assertThat(large.fates).as("of the large one, %s", large.failure).isEmpty();
 		large.awaitDone();
 	}
 
@@ -317,7 +317,7 @@ class TcpRouteTests {
 		LocalRegion near = this.opener.allocate("near", 512 * MIB, Permissions.READ_WRITE);
 		LocalRegion far = this.acceptor.allocate("far", 512 * MIB, Permissions.READ_WRITE);
 		RecordingEvents events = transfer(this.opener, operation, near.all(), this.acceptor.granted(far).all());
-		await().atMost(PATIENCE).until(() -> this.acceptor.admissions.get() > 0);
+		awaitAdmission();
 		this.acceptor.withdraw(far);
 		assertThat(events.awaitFailed().error()).isEqualTo(NixlError.STALE);
 		events.awaitReleased();
@@ -332,7 +332,7 @@ class TcpRouteTests {
 		LocalRegion near = this.opener.allocate("near", 512 * MIB, Permissions.READ_WRITE);
 		LocalRegion far = this.acceptor.allocate("far", 512 * MIB, Permissions.READ_WRITE);
 		RecordingEvents events = transfer(this.opener, operation, near.all(), this.acceptor.granted(far).all());
-		await().atMost(PATIENCE).until(() -> this.acceptor.admissions.get() > 0);
+		awaitAdmission();
 		for (int lane = 1; lane <= 2; lane++) {
 			this.acceptor.route().fence(lane);
 		}
@@ -355,7 +355,7 @@ class TcpRouteTests {
 		RecordingEvents events = transfer(this.opener, Operation.WRITE, near.all(), this.acceptor.granted(far).all());
 		RouteRequest unposted = this.opener.route()
 			.prepare(Operation.WRITE, near.all(), this.acceptor.granted(far).all(), new RecordingEvents());
-		await().atMost(PATIENCE).until(() -> this.acceptor.admissions.get() > 0);
+		awaitAdmission();
 		this.opener.route().disconnect();
 		this.opener.route().drained().get(20, java.util.concurrent.TimeUnit.SECONDS);
 		assertThat(events.awaitFailed()).isInstanceOf(NixlPeerLostException.class);
@@ -388,6 +388,14 @@ class TcpRouteTests {
 		RouteEnd.connect(this.opener, this.acceptor, queueDepth);
 		await().atMost(PATIENCE).until(() -> this.opener.route().ready().isDone());
 		this.opener.route().ready().join();
+	}
+
+	/** Looks often: what was admitted may be through in a tenth of a second. */
+	private void awaitAdmission() {
+		await().pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(1))
+			.atMost(PATIENCE)
+			.until(() -> this.acceptor.admissions.get() > 0);
 	}
 
 	private RecordingEvents transfer(RouteEnd initiator, Operation operation, DescriptorList local,
