@@ -45,8 +45,11 @@ class PostAllocationTests {
 	/** Netty uses entries of a socket's queue again on threads of its own kind only. */
 	private static final int QUEUED_BYTES_A_POST = 256;
 
-	/** Netty makes an object when a socket becomes readable and writable at once. */
-	private static final int BYTES_A_LARGE_TRANSFER = 512;
+	/**
+	 * Netty makes an object when a socket becomes readable and writable at once, which is
+	 * the more often the slower the other end is. An object a block would be twice that.
+	 */
+	private static final int BYTES_A_LARGE_TRANSFER = 4096;
 
 	/** A chunk of a queue now and then, or what a compiler thread's victim remembers. */
 	private static final int TOLERANCE = 4096;
