@@ -28,7 +28,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
@@ -85,11 +84,7 @@ final class DefaultNixlAgent implements NixlAgent {
 			this.callbacks = given;
 		}
 		else {
-			ExecutorService own = Executors.newCachedThreadPool((task) -> {
-				Thread thread = new Thread(task, "nixl-" + settings.name() + "-callback");
-				thread.setDaemon(true);
-				return thread;
-			});
+			ExecutorService own = CallbackThreads.create(settings.name());
 			this.ownCallbacks = own;
 			this.callbacks = own;
 		}
