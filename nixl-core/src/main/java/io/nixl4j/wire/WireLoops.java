@@ -104,7 +104,7 @@ public final class WireLoops {
 
 	/**
 	 * Ends the loops. Connections must have been closed before.
-	 * @return completes when all threads have ended
+	 * @return completes when all loops have ended; their threads do at once then
 	 */
 	public CompletableFuture<Void> close() {
 		this.group.shutdownGracefully(0, 5, TimeUnit.SECONDS);

@@ -18,9 +18,7 @@ package io.nixl4j.wire;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -29,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 class WireLoopsTests {
@@ -70,13 +69,12 @@ class WireLoopsTests {
 			.isTrue();
 		assertThat(WireFixture.get(name)).startsWith("named-test-");
 		WireFixture.get(loops.close());
-		Set<String> left = Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.map(Thread::getName)
-			.filter((thread) -> thread.startsWith("named-test-"))
-			.collect(Collectors.toSet());
-		assertThat(left).isEmpty();
+		await().atMost(WireFixture.PATIENCE)
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.map(Thread::getName)
+				.noneMatch((thread) -> thread.startsWith("named-test-")));
 		assertThat(loops.schedule(Duration.ZERO, () -> {
 		})).isFalse();
 	}
