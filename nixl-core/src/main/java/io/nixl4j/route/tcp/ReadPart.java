@@ -18,7 +18,6 @@ package io.nixl4j.route.tcp;
 
 import java.util.Arrays;
 
-import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.wire.BodySink;
 import io.nixl4j.wire.FrameType;
@@ -127,11 +126,7 @@ final class ReadPart extends TransferPart {
 		if (this.outstanding > 0) {
 			giveBack();
 		}
-		if (complete && !checksumOk) {
-			failed(NixlError.CORRUPT.exception("A checksum of the bytes read is wrong; read them again",
-					this.lane.engineId(), this.request.operation().tag(), null));
-		}
-		endTouch((complete && checksumOk) ? this.coming : 0);
+		came(this.coming, complete, checksumOk);
 	}
 
 }

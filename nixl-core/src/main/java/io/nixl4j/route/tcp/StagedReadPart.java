@@ -18,10 +18,8 @@ package io.nixl4j.route.tcp;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import io.nixl4j.memory.DescriptorList;
-import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.wire.BodySink;
@@ -35,9 +33,7 @@ import org.jspecify.annotations.Nullable;
  * for a chunk is there before the chunk is asked for; a chunk is here when its copy has
  * ended. Its credit is apart from that of other READs, which need not wait for copies.
  */
-final class StagedReadPart extends TransferPart implements StagingWaiter {
-
-	private final @Nullable StagingPeer staging;
+final class StagedReadPart extends StagedPart {
 
 	/** Looks ahead, while {@link #local} places what has come. */
 	private final RunCursor scan;
@@ -48,12 +44,9 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 	/** For the next chunk. */
 	private @Nullable StagingSlot spare;
 
-	private boolean waiting;
-
 	StagedReadPart(TcpRequest request, Lane lane, DescriptorList list, @Nullable StagingPeer staging) {
-		super(request, lane, list.cursor());
+		super(request, lane, list.cursor(), staging, StagingUse.IN);
 		this.scan = list.cursor();
-		this.staging = staging;
 	}
 
 	private ReadCredit credit() {
@@ -64,9 +57,8 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 	boolean writeFrame() {
 		Need need = need();
 		if (need == Need.SLOT && this.spare == null) {
-			if (!this.waiting) {
-				this.waiting = true;
-				peer().acquire(StagingUse.IN, this);
+			if (!isWaiting()) {
+				acquire();
 			}
 			credit().wakeNext();
 			return false;
@@ -125,25 +117,14 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 	}
 
 	@Override
-	public void staged(StagingSlot slot) {
-		this.lane.execute(() -> {
-			this.waiting = false;
-			if (need() == Need.NOTHING) {
-				peer().release(slot);
-			}
-			else {
-				this.spare = slot;
-				this.lane.enqueue(this);
-			}
-		});
-	}
-
-	@Override
-	public void notStaged(NixlException cause) {
-		this.lane.execute(() -> {
-			this.waiting = false;
-			failed(cause);
-		});
+	void given(StagingSlot slot) {
+		if (need() == Need.NOTHING) {
+			peer().release(slot);
+		}
+		else {
+			this.spare = slot;
+			this.lane.enqueue(this);
+		}
 	}
 
 	@Override
@@ -201,19 +182,9 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 		});
 	}
 
-	private void came(int length, boolean complete, boolean checksumOk) {
-		if (complete && !checksumOk) {
-			failed(NixlError.CORRUPT.exception("A checksum of the bytes read is wrong; read them again",
-					this.lane.engineId(), this.request.operation().tag(), null));
-		}
-		endTouch((complete && checksumOk) ? length : 0);
-	}
-
 	@Override
 	void withdraw() {
-		if (this.waiting && peer().cancel(StagingUse.IN, this)) {
-			this.waiting = false;
-		}
+		cancelWait();
 		releaseSpare();
 		for (Chunk chunk : this.chunks) {
 			StagingSlot slot = chunk.slot;
@@ -238,16 +209,6 @@ final class StagedReadPart extends TransferPart implements StagingWaiter {
 		StagingSlot slot = this.spare;
 		this.spare = null;
 		release(slot);
-	}
-
-	private void release(@Nullable StagingSlot slot) {
-		if (slot != null) {
-			peer().release(slot);
-		}
-	}
-
-	private StagingPeer peer() {
-		return Objects.requireNonNull(this.staging);
 	}
 
 	/** What the next chunk needs. */

@@ -20,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Region;
@@ -37,12 +36,10 @@ import org.jspecify.annotations.Nullable;
  * target, sent. Local staging is taken first, so that nobody holds what the target
  * granted without bytes to send.
  */
-final class StagedWritePart extends TransferPart implements StagingWaiter {
+final class StagedWritePart extends StagedPart {
 
 	/** Frames at work: enough for copy, grant and socket to go on side by side. */
 	private static final int MAX_FRAMES = 8;
-
-	private final @Nullable StagingPeer staging;
 
 	/** Frames that the target is to be asked to grant. */
 	private final Deque<Frame> toAsk = new ArrayDeque<>();
@@ -58,14 +55,14 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 	/** What was asked and not answered, also for frames that were dropped since. */
 	private int asking;
 
-	private boolean waiting;
+	/** Credit that is used: for what was asked and not sent, as the target counts it. */
+	private int credit;
 
 	/** It has its turn, and says itself whether it wants another one. */
 	private boolean writing;
 
 	StagedWritePart(TcpRequest request, Lane lane, RunCursor local, @Nullable StagingPeer staging) {
-		super(request, lane, local);
-		this.staging = staging;
+		super(request, lane, local, staging, StagingUse.WRITE_OUT);
 	}
 
 	@Override
@@ -100,6 +97,7 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 
 	private void ask(Frame frame) {
 		this.asking++;
+		this.credit++;
 		this.asked.addLast(frame);
 		FramedWriter writer = this.lane.writer();
 		LaneHeader.bytes(LaneHeader.begin(writer, FrameType.STAGE, requestId(), attempt(), 1), frame.length);
@@ -108,7 +106,7 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 
 	/** Begins as many frames as may be. */
 	private void fill() {
-		while (this.frames < MAX_FRAMES && !this.waiting) {
+		while (this.frames < MAX_FRAMES && !isWaiting()) {
 			boolean staged;
 			synchronized (this.request) {
 				if (!this.lane.carries(this) || !this.request.mayDeal(this)) {
@@ -121,27 +119,15 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 				begin(null);
 			}
 			else if (this.staging != null) {
-				this.waiting = true;
-				this.staging.acquire(StagingUse.WRITE_OUT, this);
+				acquire();
 			}
 		}
 	}
 
 	@Override
-	public void staged(StagingSlot slot) {
-		this.lane.execute(() -> {
-			this.waiting = false;
-			begin(slot);
-			fill();
-		});
-	}
-
-	@Override
-	public void notStaged(NixlException cause) {
-		this.lane.execute(() -> {
-			this.waiting = false;
-			failed(cause);
-		});
+	void given(StagingSlot slot) {
+		begin(slot);
+		fill();
 	}
 
 	/** Begins a frame; what is at hand may have become another kind meanwhile. */
@@ -217,7 +203,6 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 			throw WireException.protocol("staging was granted that was not asked for");
 		}
 		this.asking--;
-		this.lane.stageCredit().giveBack();
 		Frame frame = this.asked.pollFirst();
 		if (frame != null) {
 			ready(frame);
@@ -236,6 +221,9 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 	}
 
 	private void send(Frame frame) {
+		if (frame.remoteStaged) {
+			giveBack();
+		}
 		FramedWriter writer = this.lane.writer();
 		MsgPackWriter header = LaneHeader.begin(writer, FrameType.WRITE, requestId(), attempt(), 2);
 		LaneHeader.total(header, this.request.bytes());
@@ -256,6 +244,11 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 		});
 	}
 
+	private void giveBack() {
+		this.credit--;
+		this.lane.stageCredit().giveBack();
+	}
+
 	private void finish(Frame frame) {
 		release(frame.slot);
 		this.frames--;
@@ -270,30 +263,18 @@ final class StagedWritePart extends TransferPart implements StagingWaiter {
 		this.asked.clear();
 		this.toAsk.clear();
 		this.ready.clear();
-		if (this.waiting && peer().cancel(StagingUse.WRITE_OUT, this)) {
-			this.waiting = false;
-		}
+		cancelWait();
 		dropped.forEach(this::finish);
 	}
 
 	@Override
 	void dispose() {
 		this.lane.stageCredit().forget(this);
-		while (this.asking > 0) {
-			this.asking--;
-			this.lane.stageCredit().giveBack();
+		this.asking = 0;
+		while (this.credit > 0) {
+			giveBack();
 		}
 		this.lane.stageCredit().wakeNext();
-	}
-
-	private void release(@Nullable StagingSlot slot) {
-		if (slot != null) {
-			peer().release(slot);
-		}
-	}
-
-	private StagingPeer peer() {
-		return Objects.requireNonNull(this.staging);
 	}
 
 	/**

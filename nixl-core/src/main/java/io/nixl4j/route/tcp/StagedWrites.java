@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StagedWrites {
 
-	/** Frames that a peer may have asked for on a lane without being granted them. */
+	/** Frames that a peer may have asked for on a lane and not sent. */
 	static final int MAX_ASKED = 64;
 
 	private final Lane lane;
@@ -59,7 +59,7 @@ final class StagedWrites {
 		if (bytes < 1 || bytes > this.access.maxBody()) {
 			throw WireException.protocol("staging is asked for 1 to " + this.access.maxBody() + " bytes");
 		}
-		if (this.asked.stream().filter((other) -> other.slot == null).count() >= MAX_ASKED) {
+		if (this.asked.size() >= MAX_ASKED) {
 			this.lane.replyFailed(id, attempt,
 					NixlError.BUSY.exception("staging is asked for more than " + MAX_ASKED + " frames at once"));
 			return;

@@ -18,6 +18,7 @@ package io.nixl4j.route.tcp;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RunCursor;
 import io.nixl4j.wire.BodySink;
@@ -208,6 +209,15 @@ abstract class TransferPart extends FrameSource {
 		this.touching--;
 		this.request.untouch(this, came);
 		look();
+	}
+
+	/** A body that was asked for has ended. */
+	final void came(int length, boolean complete, boolean checksumOk) {
+		if (complete && !checksumOk) {
+			failed(NixlError.CORRUPT.exception("A checksum of the bytes read is wrong; read them again",
+					this.lane.engineId(), this.request.operation().tag(), null));
+		}
+		endTouch((complete && checksumOk) ? length : 0);
 	}
 
 	final boolean isTouching() {
