@@ -50,19 +50,13 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** How often to look whether the keeper has let go, before sleeping over it. */
 	private static final int TAKE_OVER_LOOKS = 64;
 
-	/** Others need the processor if it comes back so late from a yield. */
-	private static final long CROWDED_NANOS = 100_000;
-
-	/** How long the keeper does not look awake for work after that, at first. */
-	private static final long FIRST_CALM_NANOS = 10_000_000;
-
-	private static final long LONGEST_CALM_NANOS = 1_000_000_000;
-
 	/** Who was asked for something so lately is probably asked again. */
 	private static final long INBOUND_NANOS = 10_000_000;
 
 	/** Zero in event mode: nobody spins, and callers never drive. */
 	private final long spinNanos;
+
+	private final KeeperSpin keeperSpin;
 
 	private final Thread keeper;
 
@@ -92,12 +86,6 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	private volatile boolean keeperCalled;
 
-	/** Of the keeper: until when it does not look awake for work. */
-	private long calmUntil = System.nanoTime();
-
-	/** Of the keeper: how long that is the next time. */
-	private long calmNanos = FIRST_CALM_NANOS;
-
 	/** Of the driver: when the peer last asked for something. */
 	private long inboundNanos = System.nanoTime() - INBOUND_NANOS;
 
@@ -106,11 +94,14 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	 * @param parent its group
 	 * @param transports what does the I/O
 	 * @param spinNanos how long to look for work before sleeping
+	 * @param keeperSpin how long the keeper does
 	 * @param threads makes the keeper's thread
 	 */
-	DrivenLoop(IoEventLoopGroup parent, Transports transports, long spinNanos, ThreadFactory threads) {
+	DrivenLoop(IoEventLoopGroup parent, Transports transports, long spinNanos, KeeperSpin keeperSpin,
+			ThreadFactory threads) {
 		super(parent, transports);
 		this.spinNanos = spinNanos;
+		this.keeperSpin = keeperSpin;
 		this.keeper = threads.newThread(this::keep);
 		this.driver = new AtomicReference<>(this.keeper);
 	}
@@ -305,19 +296,15 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 		}
 	}
 
-	/**
-	 * Rests between two looks for work.
-	 * @return whether others need the processor: who yields to them may wait for longer
-	 * than who sleeps and is woken
-	 */
-	private static boolean rest(int emptyRounds) {
+	/** Rests between two looks for work; returns how long others had the processor. */
+	private static long rest(int emptyRounds) {
 		if (emptyRounds < EAGER_ROUNDS) {
 			Thread.onSpinWait();
-			return false;
+			return 0;
 		}
 		long before = System.nanoTime();
 		Thread.yield();
-		return System.nanoTime() - before > CROWDED_NANOS;
+		return System.nanoTime() - before;
 	}
 
 	private void sleep(BooleanSupplier done, Thread current) {
@@ -387,28 +374,17 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 		int empty = 0;
 		while (!isTerminated() && (isShuttingDown() || !isWanted())) {
 			long now = System.nanoTime();
-			boolean spin = now - active < this.spinNanos && now - this.calmUntil >= 0;
+			boolean spin = this.keeperSpin.isAwake(now, now - active);
 			if ((spin ? round(false) : sleepInTransport()) > 0) {
 				letOthersRun();
 				active = System.nanoTime();
 				empty = 0;
 			}
 			else if (spin) {
-				calmDown(rest(++empty), now - active);
+				this.keeperSpin.rested(rest(++empty), now - active);
 			}
 		}
 		this.driver.set(null);
-	}
-
-	/** Looks awake for work ever more seldom while others need the processor. */
-	private void calmDown(boolean crowded, long idleNanos) {
-		if (crowded) {
-			this.calmUntil = System.nanoTime() + this.calmNanos;
-			this.calmNanos = Math.min(LONGEST_CALM_NANOS, 2 * this.calmNanos);
-		}
-		else if (idleNanos > this.spinNanos / 2) {
-			this.calmNanos = FIRST_CALM_NANOS;
-		}
 	}
 
 	private boolean isWanted() {

@@ -28,20 +28,29 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
  */
 final class DrivenLoopGroup extends MultiThreadIoEventLoopGroup {
 
-	DrivenLoopGroup(int loops, ThreadFactory threads, Transports transports, long spinNanos) {
-		super(loops, threads, transports.ioHandler(), new Settings(threads, transports, spinNanos));
+	/**
+	 * Creates a group.
+	 * @param loops how many loops
+	 * @param threads makes their threads
+	 * @param transports what does the I/O
+	 * @param spinNanos how long loops look for work before sleeping
+	 * @param crowdedNanos how long a thread must be away for others to need its processor
+	 */
+	DrivenLoopGroup(int loops, ThreadFactory threads, Transports transports, long spinNanos, long crowdedNanos) {
+		super(loops, threads, transports.ioHandler(), new Settings(threads, transports, spinNanos, crowdedNanos));
 	}
 
 	/** Called by the constructor above, so its fields cannot be used. */
 	@Override
 	protected IoEventLoop newChild(Executor executor, IoHandlerFactory transport, Object... args) {
 		Settings settings = (Settings) args[0];
-		DrivenLoop loop = new DrivenLoop(this, settings.transports(), settings.spinNanos(), settings.threads());
+		DrivenLoop loop = new DrivenLoop(this, settings.transports(), settings.spinNanos(),
+				new KeeperSpin(settings.spinNanos(), settings.crowdedNanos()), settings.threads());
 		loop.begin();
 		return loop;
 	}
 
-	private record Settings(ThreadFactory threads, Transports transports, long spinNanos) {
+	private record Settings(ThreadFactory threads, Transports transports, long spinNanos, long crowdedNanos) {
 	}
 
 }

@@ -29,7 +29,6 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.DefaultPromise;
@@ -72,7 +71,7 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 	IoLoop(IoEventLoopGroup parent, Transports transports) {
 		super(parent);
 		this.parent = parent;
-		this.passing = transports.selects() ? new Selecting() : new Passing();
+		this.passing = new Passing(transports.selects());
 		this.handler = transports.ioHandler().newHandler(this);
 	}
 
@@ -288,35 +287,21 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 
 	}
 
-	/** A round that never sleeps. */
-	private static final class Passing implements IoHandlerContext {
-
-		@Override
-		public boolean canBlock() {
-			return false;
-		}
-
-		@Override
-		public long delayNanos(long currentTimeNanos) {
-			return 0;
-		}
-
-		@Override
-		public long deadlineNanos() {
-			return -1;
-		}
-
-	}
-
 	/**
-	 * A round that sleeps for no time. NIO takes a call to wake up back only there, and
-	 * repeats it by two system calls in each round until then.
+	 * A round that never sleeps. NIO takes a call to wake up back only where it sleeps
+	 * for no time, and repeats it by two system calls in each round until then.
 	 */
-	private final class Selecting implements IoHandlerContext {
+	private final class Passing implements IoHandlerContext {
+
+		private final boolean selects;
+
+		Passing(boolean selects) {
+			this.selects = selects;
+		}
 
 		@Override
 		public boolean canBlock() {
-			return !hasTasks();
+			return this.selects && !hasTasks();
 		}
 
 		@Override

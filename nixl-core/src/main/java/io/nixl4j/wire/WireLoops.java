@@ -44,7 +44,8 @@ public final class WireLoops {
 
 	WireLoops(Transports transports, String threadPrefix, int threads, Duration spin) {
 		this.transports = transports;
-		this.group = new DrivenLoopGroup(threads, new LoopThreads(threadPrefix), transports, spin.toNanos());
+		this.group = new DrivenLoopGroup(threads, new LoopThreads(threadPrefix), transports, spin.toNanos(),
+				KeeperSpin.CROWDED_NANOS);
 		this.group.terminationFuture().addListener((future) -> this.closed.complete(null));
 	}
 

@@ -120,17 +120,10 @@ class DrivenLoopTests {
 	@Test
 	void aCallerWhoFindsNothingToDoLeavesTheLoopToTheKeeper() throws Exception {
 		DrivenLoop loop = loop(Transports.best(), Duration.ofMillis(1));
-		AtomicBoolean done = new AtomicBoolean();
-		CompletableFuture<Thread> waiting = new CompletableFuture<>();
-		Future<?> caller = this.callers.submit(() -> {
-			waiting.complete(Thread.currentThread());
-			loop.await(done::get);
-		});
-		Thread thread = waiting.get();
-		await().until(() -> thread.getState() == Thread.State.WAITING && loop.inEventLoop(this.keepers.get(0)));
-		done.set(true);
-		LockSupport.unpark(thread);
-		caller.get(20, TimeUnit.SECONDS);
+		Caller caller = waiting(loop);
+		await()
+			.until(() -> caller.thread().getState() == Thread.State.WAITING && loop.inEventLoop(this.keepers.get(0)));
+		caller.finish();
 	}
 
 	@ParameterizedTest
@@ -154,40 +147,24 @@ class DrivenLoopTests {
 	void callersInLineAreCalledWhenTheDriverLeaves() throws Exception {
 		DrivenLoop loop = loop(Transports.best(), LONG);
 		enter(loop);
-		CompletableFuture<Thread> waiting = new CompletableFuture<>();
-		AtomicBoolean done = new AtomicBoolean();
-		Future<?> caller = this.callers.submit(() -> {
-			waiting.complete(Thread.currentThread());
-			loop.await(done::get);
-		});
-		Thread thread = waiting.get();
-		await().until(() -> thread.getState() == Thread.State.WAITING);
+		Caller caller = waiting(loop);
+		await().until(() -> caller.thread().getState() == Thread.State.WAITING);
 		loop.leave();
-		await().until(() -> loop.inEventLoop(thread) || loop.inEventLoop(this.keepers.get(0)));
-		done.set(true);
-		LockSupport.unpark(thread);
-		caller.get(20, TimeUnit.SECONDS);
+		await().until(() -> loop.inEventLoop(caller.thread()) || loop.inEventLoop(this.keepers.get(0)));
+		caller.finish();
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
 	void aLoopEndsWhileACallerDrives(Transports transports) throws Exception {
 		DrivenLoop loop = loop(transports, LONG);
-		AtomicBoolean done = new AtomicBoolean();
-		CompletableFuture<Thread> waiting = new CompletableFuture<>();
-		Future<?> caller = this.callers.submit(() -> {
-			waiting.complete(Thread.currentThread());
-			loop.await(done::get);
-		});
-		Thread thread = waiting.get();
-		await().until(() -> loop.inEventLoop(thread));
+		Caller caller = waiting(loop);
+		await().until(() -> loop.inEventLoop(caller.thread()));
 		loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
 		assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> loop.execute(() -> {
 		}));
-		done.set(true);
-		LockSupport.unpark(thread);
-		caller.get(20, TimeUnit.SECONDS);
+		caller.finish();
 	}
 
 	@ParameterizedTest
@@ -209,7 +186,7 @@ class DrivenLoopTests {
 			Thread keeper = new Thread(task, "keeper");
 			this.keepers.add(keeper);
 			return keeper;
-		}, transports, spin.toNanos());
+		}, transports, spin.toNanos(), LONG.toNanos());
 		this.groups.add(group);
 		return (DrivenLoop) group.next();
 	}
@@ -231,6 +208,17 @@ class DrivenLoopTests {
 		return ranOn.get();
 	}
 
+	/** A thread that waits in the loop until it is told to go. */
+	private Caller waiting(DrivenLoop loop) throws Exception {
+		AtomicBoolean done = new AtomicBoolean();
+		CompletableFuture<Thread> waiting = new CompletableFuture<>();
+		Future<?> end = this.callers.submit(() -> {
+			waiting.complete(Thread.currentThread());
+			loop.await(done::get);
+		});
+		return new Caller(waiting.get(), done, end);
+	}
+
 	private static Thread run(DrivenLoop loop) {
 		return CompletableFuture.supplyAsync(Thread::currentThread, loop).join();
 	}
@@ -240,6 +228,16 @@ class DrivenLoopTests {
 			loop.poll();
 			return loop.enter();
 		});
+	}
+
+	private record Caller(Thread thread, AtomicBoolean done, Future<?> end) {
+
+		void finish() throws Exception {
+			this.done.set(true);
+			LockSupport.unpark(this.thread);
+			this.end.get(20, TimeUnit.SECONDS);
+		}
+
 	}
 
 }
