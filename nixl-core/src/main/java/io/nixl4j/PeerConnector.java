@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +39,7 @@ import io.nixl4j.route.Route;
 import io.nixl4j.session.Session;
 import io.nixl4j.session.SessionDialer;
 import io.nixl4j.session.Sessions;
+import io.nixl4j.wire.WireException;
 
 /**
  * Finds an engine, in this process, among the configured peers, then in the metadata
@@ -95,7 +95,7 @@ final class PeerConnector {
 					mine.complete(session);
 				}
 				else {
-					mine.completeExceptionally(unwrapped(failure));
+					mine.completeExceptionally(WireException.unwrapped(failure));
 				}
 			});
 		return mine.copy();
@@ -165,11 +165,10 @@ final class PeerConnector {
 					result.complete(session);
 				}
 				else if (left.decrementAndGet() == 0) {
-					result
-						.completeExceptionally(NixlError.PEER_LOST.exception(
-								"No route to the peer works (last: " + route.name() + ": "
-										+ unwrapped(failure).getMessage() + ")",
-								session.engineId(), "connect", unwrapped(failure)));
+					result.completeExceptionally(NixlError.PEER_LOST.exception(
+							"No route to the peer works (last: " + route.name() + ": "
+									+ WireException.unwrapped(failure).getMessage() + ")",
+							session.engineId(), "connect", WireException.unwrapped(failure)));
 				}
 			});
 		}
@@ -177,7 +176,7 @@ final class PeerConnector {
 	}
 
 	private static NixlException typed(Throwable failure, String peer) {
-		Throwable cause = unwrapped(failure);
+		Throwable cause = WireException.unwrapped(failure);
 		if (cause instanceof NixlException exception) {
 			return exception;
 		}
@@ -186,11 +185,6 @@ final class PeerConnector {
 					cause);
 		}
 		return NixlError.BACKEND.exception("Connecting failed: " + cause.getMessage(), peer, "connect", cause);
-	}
-
-	static Throwable unwrapped(Throwable failure) {
-		Throwable cause = failure.getCause();
-		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 	private static InetSocketAddress address(String endpoint, String peer) {
@@ -260,7 +254,7 @@ final class PeerConnector {
 						this.result.complete(session);
 					}
 					else {
-						again(unwrapped(failure));
+						again(WireException.unwrapped(failure));
 					}
 				});
 		}

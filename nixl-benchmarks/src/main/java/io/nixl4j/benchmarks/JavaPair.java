@@ -32,15 +32,12 @@ final class JavaPair implements AutoCloseable {
 
 	private static final String NATIVE_TRANSPORT = "netty-transport-native-epoll-";
 
-	private final Child target;
-
-	private final Child initiator;
+	private final ChildPair processes;
 
 	private final String host;
 
-	private JavaPair(Child target, Child initiator, String host) {
-		this.target = target;
-		this.initiator = initiator;
+	private JavaPair(ChildPair processes, String host) {
+		this.processes = processes;
 		this.host = host;
 	}
 
@@ -54,19 +51,10 @@ final class JavaPair implements AutoCloseable {
 	 */
 	static JavaPair start(Variant variant, BenchOptions options, long memory) throws IOException {
 		String bytes = String.valueOf(memory);
-		Child target = Child.begin(options.targetCommand(variant.command(Target.class, options.targetHost(), bytes)),
-				Map.of());
-		try {
-			Child initiator = Child.start(
-					options.initiatorCommand(variant.command(Initiator.class, options.initiatorHost(), bytes)),
-					Map.of());
-			target.ready();
-			return new JavaPair(target, initiator, options.targetHost());
-		}
-		catch (IOException ex) {
-			target.close();
-			throw ex;
-		}
+		ChildPair processes = ChildPair.start(
+				options.targetCommand(variant.command(Target.class, options.targetHost(), bytes)),
+				options.initiatorCommand(variant.command(Initiator.class, options.initiatorHost(), bytes)), Map.of());
+		return new JavaPair(processes, options.targetHost());
 	}
 
 	Opened nixl4j(Setting setting) throws IOException {
@@ -83,16 +71,16 @@ final class JavaPair implements AutoCloseable {
 	}
 
 	private Opened open(String kind, String targetCommand, String words) throws IOException {
-		String[] listening = this.target.ask(targetCommand).split(" ");
-		String[] opened = this.initiator.ask("open " + kind + " " + this.host + " " + listening[2] + " " + words)
+		String[] listening = this.processes.target().ask(targetCommand).split(" ");
+		String[] opened = this.processes.initiator()
+			.ask("open " + kind + " " + this.host + " " + listening[2] + " " + words)
 			.split(" ");
 		return new Opened(listening[1], opened[1]);
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.initiator.close();
-		this.target.close();
+		this.processes.close();
 	}
 
 	/**
@@ -111,12 +99,12 @@ final class JavaPair implements AutoCloseable {
 
 		Timed timed(Op op, Shape shape) {
 			String command = "run " + this.atInitiator + " " + op.label() + " " + shape.label() + " ";
-			return (nanos) -> Sample.parse(JavaPair.this.initiator.ask(command + nanos));
+			return (nanos) -> Sample.parse(JavaPair.this.processes.initiator().ask(command + nanos));
 		}
 
 		void close() throws IOException {
-			JavaPair.this.initiator.ask("close " + this.atInitiator);
-			JavaPair.this.target.ask("close " + this.atTarget);
+			JavaPair.this.processes.initiator().ask("close " + this.atInitiator);
+			JavaPair.this.processes.target().ask("close " + this.atTarget);
 		}
 
 	}

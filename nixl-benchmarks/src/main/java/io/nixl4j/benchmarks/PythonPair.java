@@ -32,14 +32,11 @@ final class PythonPair implements AutoCloseable {
 
 	private final Path folder;
 
-	private final Child target;
+	private final ChildPair processes;
 
-	private final Child initiator;
-
-	private PythonPair(Path folder, Child target, Child initiator) {
+	private PythonPair(Path folder, ChildPair processes) {
 		this.folder = folder;
-		this.target = target;
-		this.initiator = initiator;
+		this.processes = processes;
 	}
 
 	/**
@@ -63,33 +60,23 @@ final class PythonPair implements AutoCloseable {
 		}
 		Path folder = Files.createTempDirectory("bench");
 		String bytes = String.valueOf(memory);
-		Child target = Child.begin(
+		ChildPair processes = ChildPair.start(
 				options
 					.targetCommand(List.of(python, program, "target", folder.toString(), bytes, options.targetHost())),
+				options.initiatorCommand(
+						List.of(python, program, "initiator", folder.toString(), bytes, options.initiatorHost())),
 				environment);
-		try {
-			Child initiator = Child.start(
-					options.initiatorCommand(
-							List.of(python, program, "initiator", folder.toString(), bytes, options.initiatorHost())),
-					environment);
-			target.ready();
-			return new PythonPair(folder, target, initiator);
-		}
-		catch (IOException ex) {
-			target.close();
-			throw ex;
-		}
+		return new PythonPair(folder, processes);
 	}
 
 	Timed timed(Op op, Shape shape) {
 		String command = "run 0 " + op.label() + " " + shape.label() + " ";
-		return (nanos) -> Sample.parse(this.initiator.ask(command + nanos));
+		return (nanos) -> Sample.parse(this.processes.initiator().ask(command + nanos));
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.initiator.close();
-		this.target.close();
+		this.processes.close();
 		try (Stream<Path> files = Files.list(this.folder)) {
 			for (Path file : files.toList()) {
 				Files.delete(file);

@@ -20,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +124,7 @@ public final class SessionDialer {
 						begin(connection);
 					}
 					else {
-						failed(unwrapped(failure));
+						failed(WireException.unwrapped(failure));
 					}
 				});
 		}
@@ -158,7 +157,7 @@ public final class SessionDialer {
 					again(cause);
 				}
 				else {
-					this.result.completeExceptionally(unwrapped(failure));
+					this.result.completeExceptionally(WireException.unwrapped(failure));
 				}
 			});
 			long left = Math.max(1, this.deadline - System.nanoTime());
@@ -231,11 +230,6 @@ public final class SessionDialer {
 		private String peerName() {
 			return this.engineId.isEmpty() ? this.address.getHostString() + ":" + this.address.getPort()
 					: this.engineId;
-		}
-
-		private static Throwable unwrapped(Throwable failure) {
-			Throwable cause = failure.getCause();
-			return (failure instanceof CompletionException && cause != null) ? cause : failure;
 		}
 
 	}

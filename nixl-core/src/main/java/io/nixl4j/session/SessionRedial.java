@@ -19,7 +19,6 @@ package io.nixl4j.session;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -139,8 +138,7 @@ final class SessionRedial implements ResumableLink.Redial {
 		if (link.isEnded()) {
 			return;
 		}
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = WireException.unwrapped(failure);
 		boolean curable = cause instanceof WireException wire
 				&& (wire.retry() || wire.error() == NixlError.TIMED_OUT || wire.error() == NixlError.PEER_LOST);
 		if (!curable) {

@@ -57,7 +57,7 @@ final class WireLink implements SessionLink {
 
 	private void write(SessionMessage message) {
 		if (message instanceof SessionMessage.Pong pong) {
-			// Nothing bounds a peer's PINGs, so their answers must not pile up: the
+			// Nothing bounds a peer's PINGs, so their answers must not pile up. The
 			// newest
 			// one says it all.
 			boolean writable = this.connection.writer().isWritable();

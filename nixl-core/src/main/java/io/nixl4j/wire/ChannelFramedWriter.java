@@ -170,7 +170,8 @@ final class ChannelFramedWriter implements FramedWriter {
 				return;
 			}
 		}
-		queue(begun, listener);
+		queue(begun, this.pieces, listener);
+		this.pieces.clear();
 	}
 
 	/** Copies a short body behind its header. */
@@ -184,41 +185,38 @@ final class ChannelFramedWriter implements FramedWriter {
 		this.pieces.clear();
 	}
 
-	private void queue(ByteBuf begun, @Nullable WriteListener listener) {
+	private void queue(ByteBuf begun, List<ByteBuf> body, @Nullable WriteListener listener) {
 		this.channel.write(begun, this.channel.voidPromise());
-		for (int i = 0; i < this.pieces.size(); i++) {
-			this.channel.write(this.pieces.get(i), this.channel.voidPromise());
+		for (int i = 0; i < body.size(); i++) {
+			this.channel.write(body.get(i), this.channel.voidPromise());
 		}
-		this.pieces.clear();
 		if (listener != null) {
 			tellBehind(listener);
 		}
 	}
 
-	/** Something comes behind the frame that was alone. */
+	/** Queues the frame that was alone, without the pieces of one that comes. */
 	private void queueAlone() {
 		ByteBuf held = this.alone;
 		if (held != null) {
-			WriteListener listener = this.aloneListener;
-			this.alone = null;
-			this.aloneListener = null;
-			// not with the pieces, which are of the frame that comes
-			this.channel.write(held, this.channel.voidPromise());
-			if (listener != null) {
-				tellBehind(listener);
-			}
+			queue(held, List.of(), forgetAlone());
 		}
 	}
 
 	/** The frame that was alone is sent. */
 	private void letGo(ByteBuf held) {
-		WriteListener listener = this.aloneListener;
-		this.alone = null;
-		this.aloneListener = null;
+		WriteListener listener = forgetAlone();
 		held.release();
 		if (listener != null) {
 			listener.done();
 		}
+	}
+
+	private @Nullable WriteListener forgetAlone() {
+		WriteListener listener = this.aloneListener;
+		this.alone = null;
+		this.aloneListener = null;
+		return listener;
 	}
 
 	private int bodyChecksum() {

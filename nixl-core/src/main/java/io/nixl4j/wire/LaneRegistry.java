@@ -29,7 +29,7 @@ import io.nixl4j.memory.NixlError;
  * connections of role {@link ConnectionRole#LANE}, and routes tell it what to expect. Any
  * thread may use it.
  */
-public final class LaneRegistry {
+public final class LaneRegistry implements HandshakePolicy {
 
 	private static final byte[] NO_TOKEN = {};
 
@@ -80,6 +80,7 @@ public final class LaneRegistry {
 	 * @return the decision: {@code NOT_READY} for a session that expects no lanes (yet),
 	 * {@code REFUSED} for a wrong token or peer, {@code BUSY} for too many lanes
 	 */
+	@Override
 	public HandshakePolicy.Decision decide(HandshakeRequest request) {
 		Expected expected = this.sessions.get(request.sessionId());
 		if (expected == null) {
@@ -101,6 +102,7 @@ public final class LaneRegistry {
 	 * Takes a lane over and hands it to whom {@link #expect} named.
 	 * @param connection the lane
 	 */
+	@Override
 	public void accepted(Connection connection) {
 		Expected expected = this.sessions.get(connection.sessionId());
 		if (expected == null) {

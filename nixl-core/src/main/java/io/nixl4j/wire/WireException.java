@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import java.util.concurrent.CompletionException;
+
 import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,16 @@ public final class WireException extends RuntimeException {
 	 */
 	public static WireException protocol(String message) {
 		return new WireException(NixlError.PROTOCOL, message);
+	}
+
+	/**
+	 * Returns what a stage failed with, without what futures wrap around it.
+	 * @param failure what a dependent stage was told
+	 * @return the failure itself
+	 */
+	public static Throwable unwrapped(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 	/**

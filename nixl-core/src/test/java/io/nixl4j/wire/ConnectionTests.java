@@ -76,12 +76,7 @@ class ConnectionTests {
 	@ParameterizedTest
 	@CsvSource({ "epoll, false", "epoll, true", "nio, false", "nio, true" })
 	void bodiesGoFromMemoryToMemory(String transport, boolean checksums) {
-		this.fixture.close();
-		this.fixture = new WireFixture(transport.equals("epoll") ? Transports.epoll() : Transports.nio(null));
-		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
-				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
-		Connection opened = get(new TcpClient(this.fixture.loops, settings("a"))
-			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], 0, WireFixture.PATIENCE)));
+		Connection opened = openLane(transport, checksums);
 		Connection accepted = this.fixture.nextAccepted();
 		ByteBuffer source = ByteBuffer.allocateDirect(64 * MIB);
 		ByteBuffer target = ByteBuffer.allocateDirect(64 * MIB);
@@ -112,12 +107,7 @@ class ConnectionTests {
 	@ParameterizedTest
 	@CsvSource({ "epoll, false", "epoll, true", "nio, false", "nio, true" })
 	void framesOfAllLengthsKeepTheirBytesWhereverAFlushComes(String transport, boolean checksums) {
-		this.fixture.close();
-		this.fixture = new WireFixture(transport.equals("epoll") ? Transports.epoll() : Transports.nio(null));
-		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
-				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
-		Connection opened = get(new TcpClient(this.fixture.loops, settings("a"))
-			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], 0, WireFixture.PATIENCE)));
+		Connection opened = openLane(transport, checksums);
 		Connection accepted = this.fixture.nextAccepted();
 		ByteBuffer source = ByteBuffer.allocateDirect(32 * MIB);
 		ByteBuffer target = ByteBuffer.allocateDirect(32 * MIB);
@@ -367,6 +357,16 @@ class ConnectionTests {
 		pair.opened.start(pair.atOpener);
 		pair.accepted.start(pair.atAcceptor);
 		return pair;
+	}
+
+	/** Opens a lane over a transport of its own; the other end is to be accepted. */
+	private Connection openLane(String transport, boolean checksums) {
+		this.fixture.close();
+		this.fixture = new WireFixture(transport.equals("epoll") ? Transports.epoll() : Transports.nio(null));
+		TcpStreamServer server = this.fixture.serve(settings("b").withChecksums(checksums),
+				(request) -> new HandshakePolicy.Accept(1, new byte[0]));
+		return get(new TcpClient(this.fixture.loops, settings("a"))
+			.connect(ConnectRequest.lane(server.localAddress(), "b", 1, new byte[16], 0, WireFixture.PATIENCE)));
 	}
 
 	private static void fill(ByteBuffer memory, long seed) {

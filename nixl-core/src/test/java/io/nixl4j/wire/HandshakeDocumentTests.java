@@ -101,19 +101,7 @@ class HandshakeDocumentTests {
 	void aLaneIsOpened() {
 		LaneRegistry lanes = new LaneRegistry();
 		lanes.expect(SESSION, TOKEN, OPENER.engineId(), OPENER.incarnation(), this.accepted::complete);
-		open(ConnectRequest.lane(ADDRESS, "decode-1", SESSION, TOKEN, 1, TIMEOUT), new HandshakePolicy() {
-
-			@Override
-			public Decision decide(HandshakeRequest request) {
-				return lanes.decide(request);
-			}
-
-			@Override
-			public void accepted(Connection connection) {
-				lanes.accepted(connection);
-			}
-
-		});
+		open(ConnectRequest.lane(ADDRESS, "decode-1", SESSION, TOKEN, 1, TIMEOUT), lanes);
 		relay(this.opening, this.accepting, "HELLO lane");
 		this.accepting.sent().forEach(this.opening::receive);
 		this.opening.sent().forEach(this.accepting::receive);

@@ -291,19 +291,7 @@ class HandshakeTests {
 		byte[] token = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 		List<Connection> joined = new java.util.concurrent.CopyOnWriteArrayList<>();
 		TcpStreamServer server = TcpStreamServer.bind(this.fixture.loops,
-				new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings("b"), new HandshakePolicy() {
-
-					@Override
-					public Decision decide(HandshakeRequest request) {
-						return registry.decide(request);
-					}
-
-					@Override
-					public void accepted(Connection connection) {
-						registry.accepted(connection);
-					}
-
-				});
+				new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings("b"), registry);
 		TcpClient client = new TcpClient(this.fixture.loops, ours);
 		ConnectRequest right = ConnectRequest.lane(server.localAddress(), "b", 99, token, 1, WireFixture.PATIENCE);
 		assertThat(failure(client.connect(right)).error()).isEqualTo(NixlError.NOT_READY);

@@ -132,20 +132,7 @@ class LimitTests {
 		WireSettings ours = settings("a");
 		byte[] token = new byte[Hello.TOKEN];
 		TcpStreamServer server = TcpStreamServer.bind(this.fixture.loops,
-				new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), settings("b"),
-				new HandshakePolicy() {
-
-					@Override
-					public Decision decide(HandshakeRequest request) {
-						return registry.decide(request);
-					}
-
-					@Override
-					public void accepted(Connection connection) {
-						registry.accepted(connection);
-					}
-
-				});
+				new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), settings("b"), registry);
 		registry.expect(9, token, "a", ours.self().incarnation(),
 				(connection) -> connection.start(new RecordingHandler()));
 		TcpClient client = new TcpClient(this.fixture.loops, ours);

@@ -139,7 +139,7 @@ final class Lane implements FrameHandler {
 		this.maxAnswers = maxAnswers;
 		this.buffers = new RegionBuffers(connection.loop());
 		this.body = new FrameBody(connection.writer(), this.buffers);
-		this.target = new LaneTarget(this, link, register, this.header, new ReadService(this, this.queue, link),
+		this.target = new LaneTarget(this, link, register, this.header, new ReadService(this, link),
 				(staging != null) ? new StagedTarget(this, staging) : null);
 	}
 
@@ -188,15 +188,20 @@ final class Lane implements FrameHandler {
 	 * @return {@code false} if the event loop has ended, and nothing will happen
 	 */
 	boolean scheduleTurn() {
-		if (this.turnScheduled.compareAndSet(false, true)) {
-			try {
-				this.connection.loop().execute(this.turn);
-			}
-			catch (RejectedExecutionException ex) {
-				return false;
-			}
+		return !this.turnScheduled.compareAndSet(false, true) || onLoop(this.turn);
+	}
+
+	/**
+	 * Any thread: returns {@code false} if the event loop has ended: the agent is gone.
+	 */
+	private boolean onLoop(Runnable task) {
+		try {
+			this.connection.loop().execute(task);
+			return true;
 		}
-		return true;
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -204,14 +209,12 @@ final class Lane implements FrameHandler {
 	 * sends what it has made ready.
 	 */
 	void execute(Runnable task) {
-		try {
-			this.connection.loop().execute(() -> guarded(() -> {
-				task.run();
-				pump();
-			}));
-		}
-		catch (RejectedExecutionException ex) {
-			// the event loop has ended, and the last copies end without it
+		boolean runs = onLoop(() -> guarded(() -> {
+			task.run();
+			pump();
+		}));
+		if (!runs) {
+			// the last copies end without the event loop
 			synchronized (this) {
 				task.run();
 			}
@@ -328,12 +331,7 @@ final class Lane implements FrameHandler {
 	 */
 	void beat() {
 		if (this.load.get() > 0) {
-			try {
-				this.connection.loop().execute(this::listen);
-			}
-			catch (RejectedExecutionException ex) {
-				// the agent is gone, and with it who waits
-			}
+			onLoop(this::listen);
 		}
 	}
 
@@ -366,14 +364,7 @@ final class Lane implements FrameHandler {
 
 	/** Asks the session for the proof that nothing of this closed lane moves any more. */
 	void fence(TransferPart part, int post) {
-		this.link.fence(TcpRouteProvider.NAME, number()).thenRun(() -> {
-			try {
-				this.connection.loop().execute(() -> part.fenced(post));
-			}
-			catch (RejectedExecutionException ex) {
-				// the agent is gone, and with it who would hear of the proof
-			}
-		});
+		this.link.fence(TcpRouteProvider.NAME, number()).thenRun(() -> onLoop(() -> part.fenced(post)));
 	}
 
 	/** Queues a frame without a body. */
@@ -384,17 +375,12 @@ final class Lane implements FrameHandler {
 
 	/** Any thread, seldom: tells that an attempt is complete, as another lane found. */
 	void acknowledge(long id, int attempt) {
-		try {
-			this.connection.loop().execute(() -> {
-				if (this.closed == null) {
-					reply(FrameType.WRITE_ACK, id, attempt);
-					scheduleTurn();
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			// the agent is gone, and nobody waits
-		}
+		onLoop(() -> {
+			if (this.closed == null) {
+				reply(FrameType.WRITE_ACK, id, attempt);
+				scheduleTurn();
+			}
+		});
 	}
 
 	/** Queues a frame without a body, unless the lane is closed. */

@@ -19,7 +19,6 @@ package io.nixl4j.route.tcp;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -141,8 +140,7 @@ final class LaneOpener {
 	}
 
 	private static WireException wireException(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = WireException.unwrapped(failure);
 		return (cause instanceof WireException wire) ? wire
 				: new WireException(NixlError.BACKEND, String.valueOf(cause.getMessage()), false, cause);
 	}

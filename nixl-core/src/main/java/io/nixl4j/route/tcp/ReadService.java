@@ -38,19 +38,14 @@ final class ReadService extends FrameSource {
 
 	private final PeerLink link;
 
-	private final FairQueue queue;
-
 	/** Used again from chunk to chunk. */
 	private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
 
 	private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
 
-	private boolean queued;
-
-	ReadService(Lane lane, FairQueue queue, PeerLink link) {
+	ReadService(Lane lane, PeerLink link) {
 		this.lane = lane;
 		this.link = link;
-		this.queue = queue;
 	}
 
 	/** Whether one more chunk may wait. */
@@ -75,10 +70,7 @@ final class ReadService extends FrameSource {
 		chunk.number = header.chunk();
 		chunk.bytes = bytes;
 		this.chunks.addLast(chunk);
-		if (!this.queued) {
-			this.queued = true;
-			this.queue.add(this);
-		}
+		this.lane.enqueue(this);
 	}
 
 	@Override
@@ -92,8 +84,7 @@ final class ReadService extends FrameSource {
 		if (chunk != null) {
 			write(chunk);
 		}
-		this.queued = !this.chunks.isEmpty();
-		return this.queued;
+		return !this.chunks.isEmpty();
 	}
 
 	private void write(Chunk chunk) {

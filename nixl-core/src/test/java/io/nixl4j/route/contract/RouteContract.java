@@ -22,33 +22,7 @@ import org.junit.jupiter.api.Nested;
  * All that a route must keep. The test class of a route extends it and says how its
  * agents are built.
  */
-public abstract class RouteContract {
-
-	/**
-	 * Creates what one test needs.
-	 * @return agents of the route under test, closed by the test
-	 */
-	protected abstract ContractAgents agents();
-
-	@Nested
-	class Transfers extends TransferContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class Concurrency extends ConcurrencyContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
+public abstract class RouteContract extends AnyMemoryContract {
 
 	@Nested
 	class PreparedRequests extends PreparedContract {
@@ -61,57 +35,7 @@ public abstract class RouteContract {
 	}
 
 	@Nested
-	class ResultAndRelease extends ReleaseContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class Notifications extends NotificationContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
 	class Refusals extends RefusalContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class ForgedGrants extends ForgeryContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class ClosingRegions extends RegionCloseContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class LostPeers extends PeerLossContract {
 
 		@Override
 		ContractAgents open() {

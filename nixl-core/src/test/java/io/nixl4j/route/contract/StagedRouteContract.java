@@ -23,33 +23,7 @@ import org.junit.jupiter.api.Nested;
  * allocate then, since a copy of a device costs far more than an object; all else is as
  * in {@link RouteContract}.
  */
-public abstract class StagedRouteContract {
-
-	/**
-	 * Creates what one test needs.
-	 * @return agents of the route under test, with memory of a device, closed by the test
-	 */
-	protected abstract ContractAgents agents();
-
-	@Nested
-	class Transfers extends TransferContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class Concurrency extends ConcurrencyContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
+public abstract class StagedRouteContract extends AnyMemoryContract {
 
 	@Nested
 	class PreparedRequests extends PreparedContract {
@@ -62,56 +36,6 @@ public abstract class StagedRouteContract {
 		/** No test here: see above. */
 		@Override
 		void postsAllocateNothingOnceWarm() {
-		}
-
-	}
-
-	@Nested
-	class ResultAndRelease extends ReleaseContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class Notifications extends NotificationContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class ForgedGrants extends ForgeryContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class ClosingRegions extends RegionCloseContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
-		}
-
-	}
-
-	@Nested
-	class LostPeers extends PeerLossContract {
-
-		@Override
-		ContractAgents open() {
-			return agents();
 		}
 
 	}

@@ -95,27 +95,18 @@ class PostAllocationTests {
 	@ParameterizedTest
 	@EnumSource(Operation.class)
 	void aPostAllocatesNothingOnTheCallersThread(Operation operation) {
-		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		try (RouteEnd opener = new RouteEnd("opener", 2, false);
-				RouteEnd acceptor = new RouteEnd("acceptor", 2, false)) {
-			RouteEnd.connect(opener, acceptor, 128);
-			await().atMost(Duration.ofSeconds(30)).until(() -> opener.route().ready().isDone());
-			LocalRegion near = opener.allocate("near", 4096, Permissions.READ_WRITE);
-			LocalRegion far = acceptor.allocate("far", 4096, Permissions.READ_WRITE);
-			Waking events = new Waking(Thread.currentThread());
-			RouteRequest request = opener.route()
-				.prepare(operation, near.blocks(64, 3, 1, 7), acceptor.granted(far).blocks(64, 9, 5, 11), events);
-			post(request, events, 0, POSTS);
-			long before = threads.getCurrentThreadAllocatedBytes();
-			post(request, events, POSTS, 2 * POSTS);
-			long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-			assertThat(allocated).as("bytes of %d posts", POSTS).isZero();
-		}
+		assertThat(allocatedHere(operation, PostAllocationTests::post)).as("bytes of %d posts", POSTS).isZero();
 	}
 
 	@ParameterizedTest
 	@EnumSource(Operation.class)
 	void aCallerThatDrivesTheLoopAllocatesWhatNettyQueuesOnly(Operation operation) {
+		assertThat(allocatedHere(operation, PostAllocationTests::drive)).as("bytes of %d posts", POSTS)
+			.isLessThan(POSTS * QUEUED_BYTES_A_POST + TOLERANCE);
+	}
+
+	/** What warm posts take on this thread. */
+	private static long allocatedHere(Operation operation, Posts posts) {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		try (RouteEnd opener = new RouteEnd("opener", 2, false);
 				RouteEnd acceptor = new RouteEnd("acceptor", 2, false)) {
@@ -124,22 +115,20 @@ class PostAllocationTests {
 			LocalRegion near = opener.allocate("near", 4096, Permissions.READ_WRITE);
 			LocalRegion far = acceptor.allocate("far", 4096, Permissions.READ_WRITE);
 			Waking events = new Waking(Thread.currentThread());
-			BooleanSupplier done = () -> events.done;
 			RouteRequest request = opener.route()
 				.prepare(operation, near.blocks(64, 3, 1, 7), acceptor.granted(far).blocks(64, 9, 5, 11), events);
-			drive(request, events, done, 0, POSTS);
+			posts.make(request, events, 0, POSTS);
 			long before = threads.getCurrentThreadAllocatedBytes();
-			drive(request, events, done, POSTS, 2 * POSTS);
-			long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-			assertThat(allocated).as("bytes of %d posts", POSTS).isLessThan(POSTS * QUEUED_BYTES_A_POST + TOLERANCE);
+			posts.make(request, events, POSTS, 2 * POSTS);
+			return threads.getCurrentThreadAllocatedBytes() - before;
 		}
 	}
 
-	private static void drive(RouteRequest request, Waking events, BooleanSupplier done, int from, int to) {
+	private static void drive(RouteRequest request, Waking events, int from, int to) {
 		for (int i = from; i < to; i++) {
 			events.done = false;
 			request.post(i + 1, 1);
-			request.await(done);
+			request.await(events.isDone);
 		}
 	}
 
@@ -153,10 +142,19 @@ class PostAllocationTests {
 		}
 	}
 
+	/** Makes posts one after the other. */
+	private interface Posts {
+
+		void make(RouteRequest request, Waking events, int from, int to);
+
+	}
+
 	/** Wakes the caller. */
 	private static final class Waking implements AttemptEvents {
 
 		private final Thread caller;
+
+		private final BooleanSupplier isDone = () -> this.done;
 
 		private volatile boolean done;
 

@@ -41,9 +41,6 @@ import io.nixl4j.route.Operation;
 import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.RemoteGrant;
 import io.nixl4j.wire.AgentIdentity;
-import io.nixl4j.wire.Connection;
-import io.nixl4j.wire.HandshakePolicy;
-import io.nixl4j.wire.HandshakeRequest;
 import io.nixl4j.wire.LaneRegistry;
 import io.nixl4j.wire.TcpClient;
 import io.nixl4j.wire.TcpStreamServer;
@@ -113,19 +110,7 @@ final class RouteEnd implements AutoCloseable {
 		this.endpoint = new WireEndpoint(this.loops, new TcpClient(this.loops, settings), new LaneRegistry(), settings,
 				lanes);
 		this.server = TcpStreamServer.bind(this.loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				settings, new HandshakePolicy() {
-
-					@Override
-					public Decision decide(HandshakeRequest request) {
-						return RouteEnd.this.endpoint.lanes().decide(request);
-					}
-
-					@Override
-					public void accepted(Connection connection) {
-						RouteEnd.this.endpoint.lanes().accepted(connection);
-					}
-
-				});
+				settings, this.endpoint.lanes());
 	}
 
 	private @Nullable StagingPeer staging() {

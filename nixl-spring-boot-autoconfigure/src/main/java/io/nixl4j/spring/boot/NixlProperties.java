@@ -20,6 +20,9 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.nixl4j.CompletionMode;
+import io.nixl4j.TlsOptions.ClientAuthentication;
+import io.nixl4j.TlsOptions.PeerIdentity;
+import io.nixl4j.TlsOptions.Provider;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -130,53 +133,8 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 	 * @param peerIdentity What ties a peer's engine id to its certificate.
 	 * @param provider Implementation of TLS.
 	 */
-	record Ssl(@Nullable String bundle, @DefaultValue("need") ClientAuth clientAuth,
+	record Ssl(@Nullable String bundle, @DefaultValue("need") ClientAuthentication clientAuth,
 			@DefaultValue("engine-id") PeerIdentity peerIdentity, @DefaultValue("auto") Provider provider) {
-
-		/**
-		 * What is asked of those who connect.
-		 */
-		enum ClientAuth {
-
-			/** A certificate. */
-			NEED,
-
-			/** A certificate, or the secret, or to be on this host. */
-			WANT,
-
-			/** No certificate. */
-			NONE
-
-		}
-
-		/**
-		 * What a peer's certificate must say.
-		 */
-		enum PeerIdentity {
-
-			/** The engine id. */
-			ENGINE_ID,
-
-			/** Nothing: whoever is trusted may be any engine. */
-			TRUSTED
-
-		}
-
-		/**
-		 * Implementations.
-		 */
-		enum Provider {
-
-			/** OpenSSL where it is on the class path, else the JDK. */
-			AUTO,
-
-			/** The JDK's own. */
-			JDK,
-
-			/** OpenSSL, or no start. */
-			OPENSSL
-
-		}
 
 	}
 

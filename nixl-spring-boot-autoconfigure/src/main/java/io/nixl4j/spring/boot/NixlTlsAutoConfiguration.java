@@ -18,9 +18,6 @@ package io.nixl4j.spring.boot;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.TlsOptions;
-import io.nixl4j.TlsOptions.ClientAuthentication;
-import io.nixl4j.TlsOptions.PeerIdentity;
-import io.nixl4j.TlsOptions.Provider;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -49,9 +46,8 @@ public final class NixlTlsAutoConfiguration {
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	NixlAgentBuilderCustomizer nixlTlsCustomizer(NixlProperties properties, ObjectProvider<SslBundles> bundles) {
 		NixlProperties.Ssl ssl = properties.tcp().ssl();
-		TlsOptions options = new TlsOptions(BundleMaterial.of(ssl.bundle(), bundles.getIfAvailable()),
-				Provider.valueOf(ssl.provider().name()), ClientAuthentication.valueOf(ssl.clientAuth().name()),
-				PeerIdentity.valueOf(ssl.peerIdentity().name()));
+		TlsOptions options = new TlsOptions(BundleMaterial.of(ssl.bundle(), bundles.getIfAvailable()), ssl.provider(),
+				ssl.clientAuth(), ssl.peerIdentity());
 		return (builder) -> builder.tls(options);
 	}
 
