@@ -130,16 +130,10 @@ class DrivenLoopTests {
 	@MethodSource("transports")
 	void anInterruptedCallerLeaves(Transports transports) throws Exception {
 		DrivenLoop loop = loop(transports, LONG);
-		CompletableFuture<Thread> waiting = new CompletableFuture<>();
-		Future<Boolean> caller = this.callers.submit(() -> {
-			waiting.complete(Thread.currentThread());
-			loop.await(() -> false);
-			return Thread.interrupted();
-		});
-		Thread thread = waiting.get();
-		await().until(() -> loop.inEventLoop(thread));
-		thread.interrupt();
-		assertThat(caller.get(20, TimeUnit.SECONDS)).isTrue();
+		Caller caller = waiting(loop);
+		await().until(() -> caller.drives(loop));
+		caller.thread().interrupt();
+		assertThat(caller.end().get(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(run(loop)).isSameAs(this.keepers.get(0));
 	}
 
@@ -159,7 +153,7 @@ class DrivenLoopTests {
 	void aLoopEndsWhileACallerDrives(Transports transports) throws Exception {
 		DrivenLoop loop = loop(transports, LONG);
 		Caller caller = waiting(loop);
-		await().until(() -> loop.inEventLoop(caller.thread()));
+		await().until(() -> caller.drives(loop));
 		loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
 		assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> loop.execute(() -> {
@@ -191,32 +185,40 @@ class DrivenLoopTests {
 		return (DrivenLoop) group.next();
 	}
 
-	/** Who runs a task that comes while this thread waits for it. */
+	/** Who runs a task that comes while a caller waits for it. */
 	private @Nullable Thread driving(DrivenLoop loop) {
 		Thread waiter = Thread.currentThread();
 		AtomicReference<@Nullable Thread> ranOn = new AtomicReference<>();
+		AtomicBoolean again = new AtomicBoolean();
+		Caller caller = new Caller(waiter, new AtomicBoolean(), again, CompletableFuture.completedFuture(false));
 		this.callers.execute(() -> {
 			if (loop.canDrive()) {
-				await().pollInterval(Duration.ofMillis(1)).until(() -> loop.inEventLoop(waiter));
+				await().until(() -> caller.drives(loop));
 			}
 			loop.execute(() -> {
 				ranOn.set(Thread.currentThread());
 				LockSupport.unpark(waiter);
 			});
 		});
-		loop.await(() -> ranOn.get() != null);
+		while (ranOn.get() == null) {
+			loop.await(() -> ranOn.get() != null || again.getAndSet(false));
+		}
 		return ranOn.get();
 	}
 
-	/** A thread that waits in the loop until it is told to go. */
+	/** A thread that waits in the loop until it is told to go, or interrupted. */
 	private Caller waiting(DrivenLoop loop) throws Exception {
 		AtomicBoolean done = new AtomicBoolean();
+		AtomicBoolean again = new AtomicBoolean();
 		CompletableFuture<Thread> waiting = new CompletableFuture<>();
-		Future<?> end = this.callers.submit(() -> {
+		Future<Boolean> end = this.callers.submit(() -> {
 			waiting.complete(Thread.currentThread());
-			loop.await(done::get);
+			while (!done.get() && !Thread.currentThread().isInterrupted()) {
+				loop.await(() -> done.get() || again.getAndSet(false));
+			}
+			return Thread.interrupted();
 		});
-		return new Caller(waiting.get(), done, end);
+		return new Caller(waiting.get(), done, again, end);
 	}
 
 	private static Thread run(DrivenLoop loop) {
@@ -230,7 +232,20 @@ class DrivenLoopTests {
 		});
 	}
 
-	private record Caller(Thread thread, AtomicBoolean done, Future<?> end) {
+	private record Caller(Thread thread, AtomicBoolean done, AtomicBoolean again, Future<Boolean> end) {
+
+		/**
+		 * Whether it drives; if not, it is to try again: it asks the keeper only for a
+		 * moment, in which that one may not have had a processor.
+		 */
+		boolean drives(DrivenLoop loop) {
+			boolean drives = loop.inEventLoop(this.thread);
+			if (!drives) {
+				this.again.set(true);
+				LockSupport.unpark(this.thread);
+			}
+			return drives;
+		}
 
 		void finish() throws Exception {
 			this.done.set(true);
