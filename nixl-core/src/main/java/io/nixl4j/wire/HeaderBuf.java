@@ -16,6 +16,7 @@
 
 package io.nixl4j.wire;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
 
@@ -30,6 +31,9 @@ final class HeaderBuf extends UnpooledDirectByteBuf {
 
 	private boolean kept = true;
 
+	/** Zero if not known. Netty makes an object to find it out, without Unsafe. */
+	private long address;
+
 	HeaderBuf(ChannelFramedWriter home, int maxCapacity) {
 		super(UnpooledByteBufAllocator.DEFAULT, INITIAL_CAPACITY, maxCapacity);
 		this.home = home;
@@ -39,6 +43,20 @@ final class HeaderBuf extends UnpooledDirectByteBuf {
 	void free() {
 		this.kept = false;
 		release();
+	}
+
+	@Override
+	public long memoryAddress() {
+		if (this.address == 0) {
+			this.address = super.memoryAddress();
+		}
+		return this.address;
+	}
+
+	@Override
+	public ByteBuf capacity(int newCapacity) {
+		this.address = 0;
+		return super.capacity(newCapacity);
 	}
 
 	@Override

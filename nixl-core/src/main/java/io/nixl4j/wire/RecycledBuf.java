@@ -32,6 +32,11 @@ public final class RecycledBuf extends UnpooledDirectByteBuf {
 
 	private final @Nullable Home home;
 
+	/**
+	 * Zero if sockets do not ask for it. Netty makes an object each time, without Unsafe.
+	 */
+	private final long address;
+
 	private int limit;
 
 	/**
@@ -42,6 +47,7 @@ public final class RecycledBuf extends UnpooledDirectByteBuf {
 	public RecycledBuf(ByteBuffer memory, Home home) {
 		super(UnpooledByteBufAllocator.DEFAULT, memory.duplicate().clear(), memory.capacity());
 		this.home = home;
+		this.address = super.hasMemoryAddress() ? super.memoryAddress() : 0;
 		range(0, 0, 0);
 	}
 
@@ -72,6 +78,11 @@ public final class RecycledBuf extends UnpooledDirectByteBuf {
 	@Override
 	public ByteBuf capacity(int newCapacity) {
 		throw new UnsupportedOperationException("the memory is somebody else's");
+	}
+
+	@Override
+	public long memoryAddress() {
+		return (this.address != 0) ? this.address : super.memoryAddress();
 	}
 
 	@Override

@@ -171,7 +171,11 @@ class DrivenLoopTests {
 		loop.leave();
 		ran.get(20, TimeUnit.SECONDS);
 		CompletableFuture<Void> again = new CompletableFuture<>();
-		loop.schedule(() -> again.complete(null), 20, TimeUnit.MILLISECONDS);
+		Thread waiter = Thread.currentThread();
+		loop.schedule(() -> {
+			again.complete(null);
+			LockSupport.unpark(waiter);
+		}, 20, TimeUnit.MILLISECONDS);
 		loop.await(again::isDone);
 	}
 
