@@ -105,7 +105,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
 	/** Where the socket gets its memory from. */
 	RegionRecvAllocator recvAllocator() {
-		return new RegionRecvAllocator(this.reader);
+		return new RegionRecvAllocator(this.reader, () -> driver().turnBytes());
 	}
 
 	/**

@@ -53,6 +53,15 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** Who was asked for something so lately is probably asked again. */
 	private static final long INBOUND_NANOS = 10_000_000;
 
+	/** Costs little beside what so many bytes cost, whatever a turn costs. */
+	static final int TURN_BYTES = 1 << 20;
+
+	/** Takes some tens of microseconds. */
+	private static final int HURRIED_TURN_BYTES = 128 << 10;
+
+	/** Who was in a hurry so lately probably is again. */
+	private static final long HURRY_NANOS = 100_000_000;
+
 	/** Zero in event mode: nobody spins, and callers never drive. */
 	private final long spinNanos;
 
@@ -88,6 +97,9 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	/** Of the driver: when the peer last asked for something. */
 	private long inboundNanos = System.nanoTime() - INBOUND_NANOS;
+
+	/** Of the driver: when a short request was last seen. */
+	private long hurryNanos = System.nanoTime() - HURRY_NANOS;
 
 	/**
 	 * Creates a loop; {@link #begin()} is to follow.
@@ -351,6 +363,16 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	@Override
 	public void inbound() {
 		this.inboundNanos = System.nanoTime();
+	}
+
+	@Override
+	public void hurry() {
+		this.hurryNanos = System.nanoTime();
+	}
+
+	@Override
+	public int turnBytes() {
+		return (System.nanoTime() - this.hurryNanos < HURRY_NANOS) ? HURRIED_TURN_BYTES : TURN_BYTES;
 	}
 
 	/** The keeper's life. */

@@ -71,4 +71,17 @@ public interface LoopDriver {
 	 */
 	void inbound();
 
+	/**
+	 * A short request is on its way. Called by the thread that drives the loop: for a
+	 * while connections with much to do take shorter turns, so that others wait less.
+	 */
+	void hurry();
+
+	/**
+	 * Returns how many bytes a connection sends or receives before it is another one's
+	 * turn. Called by the thread that drives the loop.
+	 * @return a number of bytes
+	 */
+	int turnBytes();
+
 }

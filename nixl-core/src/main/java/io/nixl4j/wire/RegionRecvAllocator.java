@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import java.util.function.IntSupplier;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
@@ -29,15 +31,16 @@ import io.netty.util.UncheckedBooleanSupplier;
 @SuppressWarnings("deprecation") // Netty's own handles implement the same type
 final class RegionRecvAllocator implements RecvByteBufAllocator {
 
-	/** A turn of one channel ends after so many bytes; others are served then. */
-	private static final int BYTES_PER_TURN = 1 << 20;
-
 	private static final int READS_PER_TURN = 256;
 
 	private final FramedReader reader;
 
-	RegionRecvAllocator(FramedReader reader) {
+	/** A turn of one channel ends after so many bytes; others are served then. */
+	private final IntSupplier turnBytes;
+
+	RegionRecvAllocator(FramedReader reader, IntSupplier turnBytes) {
 		this.reader = reader;
+		this.turnBytes = turnBytes;
 	}
 
 	@Override
@@ -103,8 +106,9 @@ final class RegionRecvAllocator implements RecvByteBufAllocator {
 		@Override
 		public boolean continueReading() {
 			// a read that was not filled has emptied the socket
-			return this.last > 0 && this.last == this.attempted && this.bytes < BYTES_PER_TURN
-					&& this.reads < READS_PER_TURN && !RegionRecvAllocator.this.reader.paused();
+			return this.last > 0 && this.last == this.attempted && this.reads < READS_PER_TURN
+					&& this.bytes < RegionRecvAllocator.this.turnBytes.getAsInt()
+					&& !RegionRecvAllocator.this.reader.paused();
 		}
 
 		@Override

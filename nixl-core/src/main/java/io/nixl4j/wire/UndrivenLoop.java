@@ -66,4 +66,14 @@ final class UndrivenLoop implements LoopDriver {
 		// its own thread is always there
 	}
 
+	@Override
+	public void hurry() {
+		// all turns are equal
+	}
+
+	@Override
+	public int turnBytes() {
+		return DrivenLoop.TURN_BYTES;
+	}
+
 }

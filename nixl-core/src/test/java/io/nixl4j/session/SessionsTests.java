@@ -198,13 +198,9 @@ class SessionsTests {
 				}
 				assertThat(begun).as("round %s", round).singleElement().matches(Session::isReady);
 				begun.get(0).end(STOPPED);
-				this.one.drain();
-				this.two.drain();
 				await().pollDelay(Duration.ZERO)
 					.pollInterval(Duration.ofMillis(1))
-					.until(() -> this.one.sessions.live().isEmpty() && this.two.sessions.live().isEmpty());
-				this.one.drain();
-				this.two.drain();
+					.until(() -> this.one.hasForgotten(this.two) && this.two.hasForgotten(this.one));
 			}
 		}
 		finally {
@@ -267,6 +263,13 @@ class SessionsTests {
 			RecordingRoute route = new RecordingRoute();
 			this.routes.add(route);
 			return List.of(route);
+		}
+
+		/** Whether nothing is left of the last session with another end. */
+		private boolean hasForgotten(End other) {
+			drain();
+			return this.sessions.live().isEmpty()
+					&& this.sessions.admit(other.identity, true) instanceof Admission.Accepted;
 		}
 
 		private synchronized void drain() {

@@ -48,9 +48,6 @@ final class Lane implements FrameHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(Lane.class);
 
-	/** A turn ends after so many bytes, so that others of the loop have theirs. */
-	private static final long BYTES_PER_TURN = 1L << 20;
-
 	/** Frames with less than this wait for the turn's end to be flushed together. */
 	private static final long FLUSH_BYTES = 64 << 10;
 
@@ -265,7 +262,7 @@ final class Lane implements FrameHandler {
 				writer.flush();
 				unflushed = 0;
 			}
-			if (sent >= BYTES_PER_TURN) {
+			if (sent >= this.driver.turnBytes()) {
 				scheduleTurn();
 				break;
 			}
@@ -302,6 +299,9 @@ final class Lane implements FrameHandler {
 	}
 
 	private void activate(TransferPart part) {
+		if (part.request.bytes() <= LaneSet.SHORT_BYTES) {
+			this.driver.hurry();
+		}
 		this.active.put(part.requestId(), part);
 		this.queue.add(part);
 	}
@@ -450,6 +450,11 @@ final class Lane implements FrameHandler {
 		return this.connection.maxBody();
 	}
 
+	/** How long bodies should be now, so that a turn ends in time. */
+	int bodyLength() {
+		return Math.min(maxBody(), this.driver.turnBytes());
+	}
+
 	String engineId() {
 		return this.link.engineId();
 	}
@@ -458,7 +463,6 @@ final class Lane implements FrameHandler {
 	public @Nullable BodySink frame(int type, int entries, MsgPackReader reader, int bodyLength) {
 		this.header.read(entries, reader);
 		if (type == FrameType.WRITE) {
-			this.driver.inbound();
 			return this.target.write(this.header, bodyLength);
 		}
 		if (type == FrameType.READ_DATA) {
@@ -470,10 +474,7 @@ final class Lane implements FrameHandler {
 			throw WireException.protocol("frame type " + type + " has no body");
 		}
 		switch (type) {
-			case FrameType.READ -> {
-				this.driver.inbound();
-				this.target.read(this.header);
-			}
+			case FrameType.READ -> this.target.read(this.header);
 			case FrameType.STAGE -> {
 				this.driver.inbound();
 				this.target.stage(this.header);
@@ -487,6 +488,14 @@ final class Lane implements FrameHandler {
 			default -> throw WireException.protocol("frame type " + type + " does not belong on a lane");
 		}
 		return null;
+	}
+
+	/** The peer asks for something, of a request of so many bytes. */
+	void inbound(long bytes) {
+		this.driver.inbound();
+		if (bytes <= LaneSet.SHORT_BYTES) {
+			this.driver.hurry();
+		}
 	}
 
 	/** The part that a frame is about; there is none any more for a late answer. */

@@ -59,6 +59,7 @@ final class LaneTarget implements AttemptRegister.Carrier {
 	/** A WRITE frame: where its body goes, or {@code null} to drop it. */
 	@Nullable BodySink write(LaneHeader header, int bodyLength) {
 		header.require(LaneHeader.HAS_TOTAL | LaneHeader.HAS_RUNS);
+		this.lane.inbound(header.total());
 		long id = header.id();
 		int attempt = header.attempt();
 		try {
@@ -157,6 +158,8 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		try {
 			this.reads.checkRoom();
 			int bytes = header.runs().bytes(this.lane.maxBody());
+			// all chunks but the last of a long request are long
+			this.lane.inbound((header.chunk() == 0) ? bytes : Long.MAX_VALUE);
 			this.runs.admit(Operation.READ, bytes);
 			if (this.runs.isStaged()) {
 				AdmittedRuns moved = this.runs.moved();

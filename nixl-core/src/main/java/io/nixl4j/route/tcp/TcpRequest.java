@@ -453,7 +453,7 @@ final class TcpRequest implements RouteRequest {
 	 * @return how many bytes it has; the lane's planner has its runs
 	 */
 	int deal(TransferPart part, boolean touches) {
-		return deal(part, touches, part.lane.maxBody());
+		return deal(part, touches, part.lane.bodyLength());
 	}
 
 	/**

@@ -118,7 +118,7 @@ abstract class PeerLossContract extends ContractCase {
 				get(transfer.result());
 			}
 			catch (NixlException ex) {
-				assertThat(ex.error()).isEqualTo(NixlError.PEER_LOST);
+				assertThat(ex.error()).as(ex.toString()).isEqualTo(NixlError.PEER_LOST);
 				lost++;
 			}
 			// Whether the peer is still is its own to prove, by a drain or by its end.
