@@ -179,6 +179,21 @@ class DrivenLoopTests {
 		loop.await(again::isDone);
 	}
 
+	@Test
+	void turnsAreShortForAWhileWhenSomebodyIsInAHurry() {
+		DrivenLoop loop = loop(Transports.best(), LONG);
+		enter(loop);
+		try {
+			assertThat(loop.turnBytes()).isEqualTo(DrivenLoop.TURN_BYTES);
+			loop.hurry();
+			assertThat(loop.turnBytes()).isLessThan(DrivenLoop.TURN_BYTES);
+			await().pollInSameThread().until(() -> loop.turnBytes() == DrivenLoop.TURN_BYTES);
+		}
+		finally {
+			loop.leave();
+		}
+	}
+
 	private DrivenLoop loop(Transports transports, Duration spin) {
 		DrivenLoopGroup group = new DrivenLoopGroup(1, (task) -> {
 			Thread keeper = new Thread(task, "keeper");
