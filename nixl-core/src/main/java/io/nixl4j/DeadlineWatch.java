@@ -55,7 +55,13 @@ final class DeadlineWatch implements AutoCloseable {
 		this.thread.start();
 	}
 
+	/**
+	 * Watches a transfer, until its deadline or until it is removed. One that is watched
+	 * already is watched once, by its new deadline.
+	 * @param transfer the transfer
+	 */
 	synchronized void add(TransferMachine transfer) {
+		remove(transfer);
 		TransferMachine head = this.first;
 		transfer.nextInFlight = head;
 		transfer.previousInFlight = null;

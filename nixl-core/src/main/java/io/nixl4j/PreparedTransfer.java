@@ -26,7 +26,8 @@ import io.nixl4j.route.Operation;
  * without the native transport for each buffer. It belongs to one incarnation of its
  * peer: when that is gone every post fails at once.
  * <p>
- * Not for use by several threads at a time.
+ * Not for use by several threads at a time, but for {@link #cancel()}, which any thread
+ * may call at any time.
  */
 public interface PreparedTransfer extends AutoCloseable {
 

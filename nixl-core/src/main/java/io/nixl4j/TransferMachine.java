@@ -100,26 +100,27 @@ abstract class TransferMachine {
 	}
 
 	final void startPost() {
-		if (!this.word.begin()) {
-			throw NixlError.BUSY.exception(
-					"The post before is not released and ended yet; wait for it, or prepare a second transfer",
-					this.plan.peer(), this.plan.operation().tag(), null);
+		if (!isEnded()) {
+			throw notEnded();
 		}
-		int post = this.word.post();
+		// before the post begins: from then on somebody may cancel it, and write here
 		this.failure = null;
 		this.resultNanos = 0;
 		this.postedNanos = System.nanoTime();
 		this.deadlineNanos = this.postedNanos + this.plan.timeoutNanos();
+		if (!this.word.begin()) {
+			throw notEnded();
+		}
+		int post = this.word.post();
 		try {
 			if (this.plan.notification() != null) {
-				this.plan.session().keepPlace();
-				this.word.add(PostWord.PLACE);
+				keepPlace(post);
 			}
 			this.plan.hold();
 			try {
 				this.requestId = this.plan.nextRequestId();
 				this.attempt = 1;
-				this.plan.deadlines().add(this);
+				watch();
 				compiled().post(this.requestId, 1);
 			}
 			catch (RuntimeException ex) {
@@ -138,6 +139,29 @@ abstract class TransferMachine {
 			throw ex;
 		}
 		stopIfClaimed();
+	}
+
+	private NixlException notEnded() {
+		return NixlError.BUSY.exception(
+				"The post before is not released and ended yet; wait for it, or prepare a second transfer",
+				this.plan.peer(), this.plan.operation().tag(), null);
+	}
+
+	/** Keeps a place among the notifications, unless the post is given up meanwhile. */
+	private void keepPlace(int post) {
+		this.plan.session().keepPlace();
+		int before = this.word.add(PostWord.PLACE);
+		if ((before & PostWord.CLAIMED) != 0 && this.word.takePlace(post)) {
+			this.plan.session().givePlaceBack();
+		}
+	}
+
+	/** Who brings the result takes it from the watch, unless that was too early. */
+	private void watch() {
+		this.plan.deadlines().add(this);
+		if (this.word.has(PostWord.CLAIMED)) {
+			this.plan.deadlines().remove(this);
+		}
 	}
 
 	/** The result may have been decided before the attempt was posted. */

@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.LocalRegion;
@@ -143,6 +144,46 @@ class TransferMachineTests {
 		await().until(() -> ((LocalRegion) this.local).holds() == 0);
 		assertThat(timedOut).isPositive();
 		assertThat(done).isPositive();
+	}
+
+	@Test
+	void cancelInTheMiddleOfPostingLeavesNothingWatched() throws InterruptedException {
+		PreparedTransfer prepared = transfer((events) -> new Request() {
+
+			private final AtomicBoolean underWay = new AtomicBoolean();
+
+			@Override
+			public void post(long requestId, int attempt) {
+				this.underWay.set(true);
+			}
+
+			@Override
+			public void stop() {
+				if (this.underWay.compareAndSet(true, false)) {
+					events.released();
+					events.stopped();
+				}
+			}
+
+		}).timeout(Duration.ofDays(1)).prepare();
+		DeadlineWatch watch = ((ReusableTransfer) prepared).plan().deadlines();
+		prepared.post();
+		assertThat(prepared.cancel()).isTrue();
+		for (int i = 0; i < 3; i++) {
+			Thread poster = new Thread(prepared::post);
+			// keeps the poster between the beginning of its post and the watch
+			synchronized (watch) {
+				poster.start();
+				await().until(() -> poster.getState() == Thread.State.BLOCKED);
+				assertThat(prepared.cancel()).isTrue();
+			}
+			poster.join(60_000);
+			assertThat(catchThrowableOfType(NixlException.class, prepared::poll).error())
+				.isEqualTo(NixlError.CANCELLED);
+			assertThat(prepared.isReleased() && prepared.isStopped()).isTrue();
+			assertThat(watch.awaitNone(Duration.ZERO)).as("nothing is watched").isTrue();
+		}
+		assertThat(((LocalRegion) this.local).holds()).isZero();
 	}
 
 	@Test
