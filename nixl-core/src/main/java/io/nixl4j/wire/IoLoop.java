@@ -16,6 +16,8 @@
 
 package io.nixl4j.wire;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,9 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 	/** A round leaves the rest of its tasks for the next one after so long. */
 	private static final long TASK_NANOS = 1_000_000;
 
+	/** What was handed over before the end leads to further tasks for so long. */
+	private static final long LAST_TASKS_NANOS = 1_000_000_000;
+
 	private final IoEventLoopGroup parent;
 
 	/**
@@ -67,6 +72,14 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 	private volatile boolean shuttingDown;
 
 	private volatile boolean shutDown;
+
+	/** Tasks that were added too late and not rejected yet; guarded by itself. */
+	private final List<Runnable> late = new ArrayList<>();
+
+	/**
+	 * Guarded by {@link #late}: nobody drives any more, and no task that is added runs.
+	 */
+	private boolean drained;
 
 	IoLoop(IoEventLoopGroup parent, Transports transports) {
 		super(parent);
@@ -115,6 +128,11 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 
 	/** The driver's: runs what was handed over, without looking at the sockets. */
 	final void tasksOnly() {
+		if (this.shutDown) {
+			// by a caller who came after the end: what is left is rejected by who added
+			// it
+			return;
+		}
 		EventExecutor before = ThreadExecutorMap.setCurrentExecutor(this);
 		try {
 			runTasks();
@@ -147,25 +165,72 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 		int count = 0;
 		this.handler.prepareToDestroy();
 		cancelScheduledTasks();
-		while (hasTasks()) {
+		// not for ever, if threads hand over more than a loop can do
+		long begin = System.nanoTime();
+		while (hasTasks() && System.nanoTime() - begin < LAST_TASKS_NANOS) {
 			count += runTasks();
 		}
 		this.shutDown = true;
-		count += runTasks();
-		this.handler.destroy();
-		this.terminated.setSuccess(null);
+		try {
+			do {
+				count += runTasks();
+			}
+			while (!drain());
+			cancelScheduledTasks();
+			this.handler.destroy();
+		}
+		finally {
+			this.terminated.setSuccess(null);
+		}
 		return count;
+	}
+
+	private boolean drain() {
+		synchronized (this.late) {
+			this.drained = !hasTasks();
+			return this.drained;
+		}
 	}
 
 	@Override
 	public void execute(Runnable task) {
 		if (this.shutDown) {
-			throw new RejectedExecutionException("the event loop has ended");
+			throw rejection();
 		}
 		this.tasks.add(task);
+		// what was added before this was false is seen by the last look of the loop's end
+		if (this.shutDown && isLate(task)) {
+			throw rejection();
+		}
 		if (!inEventLoop()) {
 			taskAdded();
 		}
+	}
+
+	/**
+	 * Whether a task will not run, and has not. The queue has no removal, so that who
+	 * comes first takes out the tasks of all who were late; each of them looks here.
+	 */
+	private boolean isLate(Runnable task) {
+		synchronized (this.late) {
+			if (!this.drained) {
+				return false;
+			}
+			for (Runnable left = this.tasks.poll(); left != null; left = this.tasks.poll()) {
+				this.late.add(left);
+			}
+			for (int i = 0; i < this.late.size(); i++) {
+				if (this.late.get(i) == task) {
+					this.late.remove(i);
+					return true;
+				}
+			}
+			return false;
+		}
+	}
+
+	private static RejectedExecutionException rejection() {
+		return new RejectedExecutionException("the event loop has ended");
 	}
 
 	/** Ends soon: what is closed in good order was closed before. */

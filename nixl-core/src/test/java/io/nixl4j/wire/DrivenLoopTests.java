@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -159,6 +161,45 @@ class DrivenLoopTests {
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> loop.execute(() -> {
 		}));
 		caller.finish();
+	}
+
+	@Test
+	void tasksThatMeetTheEndOfALoopRunOrAreRejected() throws Exception {
+		for (int round = 0; round < 100; round++) {
+			DrivenLoop loop = loop(Transports.nio(null), LONG);
+			List<Future<Integer>> accepted = new ArrayList<>();
+			List<AtomicInteger> ran = List.of(new AtomicInteger(), new AtomicInteger());
+			CountDownLatch begun = new CountDownLatch(ran.size());
+			for (AtomicInteger own : ran) {
+				accepted.add(this.callers.submit(() -> handOverUntilRejected(loop, own, begun)));
+			}
+			begun.await();
+			loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+			assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+			for (int i = 0; i < ran.size(); i++) {
+				assertThat(ran.get(i)).as("round %d", round).hasValue(accepted.get(i).get(20, TimeUnit.SECONDS));
+			}
+		}
+	}
+
+	private static int handOverUntilRejected(DrivenLoop loop, AtomicInteger ran, CountDownLatch begun) {
+		int accepted = 0;
+		try {
+			while (true) {
+				loop.execute(ran::incrementAndGet);
+				accepted++;
+				if (accepted == 10) {
+					begun.countDown();
+				}
+				// no more than a loop that ends can do
+				while (accepted - ran.get() > 3 && !loop.isTerminated()) {
+					Thread.onSpinWait();
+				}
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			return accepted;
+		}
 	}
 
 	@ParameterizedTest
