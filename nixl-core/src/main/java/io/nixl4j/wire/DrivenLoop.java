@@ -62,6 +62,12 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** Who was in a hurry so lately probably is again. */
 	private static final long HURRY_NANOS = 100_000_000;
 
+	/** How long the keeper rests at most after an unexpected error. */
+	private static final long LONGEST_PAUSE_NANOS = 100_000_000;
+
+	/** A loop that went on for so long has got over its last error. */
+	private static final long GOOD_NANOS = 1_000_000_000;
+
 	/** Zero in event mode: nobody spins, and callers never drive. */
 	private final long spinNanos;
 
@@ -378,13 +384,22 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** The keeper's life. */
 	private void keep() {
 		initialize();
+		long pause = 0;
 		while (!isTerminated()) {
+			long begin = System.nanoTime();
 			try {
 				serve();
 				awaitTurn();
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("An event loop goes on after an unexpected error", ex);
+				// one that fails again and again neither takes a processor nor fills the
+				// log
+				long before = (System.nanoTime() - begin < GOOD_NANOS) ? pause : 0;
+				pause = Math.min(LONGEST_PAUSE_NANOS, Math.max(TICK_NANOS, 2 * before));
+				if (pause != before) {
+					logger.error("An event loop goes on after an unexpected error", ex);
+				}
+				LockSupport.parkNanos(this, pause);
 			}
 		}
 	}

@@ -32,6 +32,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +206,19 @@ class DrivenLoopTests {
 		}
 	}
 
+	@Test
+	void aLoopWhoseTransportFailsRestsBetweenItsTriesAndGoesOn() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		Transports nio = Transports.nio(null);
+		DrivenLoop loop = loop(new Transports(nio.name(),
+				(executor) -> new BrokenHandler(nio.ioHandler().newHandler(executor), broken), nio.server(),
+				nio.client(), null), LONG);
+		Thread keeper = this.keepers.get(0);
+		await().until(() -> LockSupport.getBlocker(keeper) == loop && loop.inEventLoop(keeper));
+		broken.set(false);
+		assertThat(run(loop)).isSameAs(keeper);
+	}
+
 	@ParameterizedTest
 	@MethodSource("transports")
 	void scheduledTasksRunWhoeverDrives(Transports transports) throws Exception {
@@ -311,6 +328,54 @@ class DrivenLoopTests {
 			this.done.set(true);
 			LockSupport.unpark(this.thread);
 			this.end.get(20, TimeUnit.SECONDS);
+		}
+
+	}
+
+	/**
+	 * A transport that fails for a time.
+	 *
+	 * @param whole does the work
+	 * @param broken whether it fails now
+	 */
+	private record BrokenHandler(IoHandler whole, AtomicBoolean broken) implements IoHandler {
+
+		@Override
+		public void initialize() {
+			this.whole.initialize();
+		}
+
+		@Override
+		public int run(IoHandlerContext context) {
+			if (this.broken.get()) {
+				throw new IllegalStateException("as the test says");
+			}
+			return this.whole.run(context);
+		}
+
+		@Override
+		public void prepareToDestroy() {
+			this.whole.prepareToDestroy();
+		}
+
+		@Override
+		public void destroy() {
+			this.whole.destroy();
+		}
+
+		@Override
+		public IoRegistration register(IoHandle handle) throws Exception {
+			return this.whole.register(handle);
+		}
+
+		@Override
+		public void wakeup() {
+			this.whole.wakeup();
+		}
+
+		@Override
+		public boolean isCompatible(Class<? extends IoHandle> handleType) {
+			return this.whole.isCompatible(handleType);
 		}
 
 	}
