@@ -64,11 +64,13 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		int attempt = header.attempt();
 		try {
 			if (!this.register.begin(id, attempt, header.total(), bodyLength, this, this.ticket)) {
+				takeStagingBack(id, attempt);
 				return null;
 			}
 		}
 		catch (NixlException ex) {
 			this.lane.replyFailed(id, attempt, ex);
+			takeStagingBack(id, attempt);
 			return null;
 		}
 		try {
@@ -77,7 +79,18 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		}
 		catch (NixlException ex) {
 			tell(this.ticket, this.register.failed(this.ticket), ex);
+			takeStagingBack(id, attempt);
 			return null;
+		}
+	}
+
+	/**
+	 * The attempt has failed. Its frames come and are dropped, so that what it asked for
+	 * would count until its STOP, and others would be refused for it.
+	 */
+	private void takeStagingBack(long id, int attempt) {
+		if (this.staged != null) {
+			this.staged.writes().drop(id, attempt);
 		}
 	}
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
@@ -143,6 +144,28 @@ class HostileStagingTests {
 	}
 
 	@Test
+	void whatAFailedAttemptAskedForDoesNotCountAgainstOthers() {
+		this.raw.send(stage(1, 50));
+		assertThat(this.raw.receiveType()).isEqualTo(FrameType.STAGED);
+		this.raw.send(stage(1, 50));
+		assertThat(this.raw.receiveType()).isEqualTo(FrameType.STAGED);
+		for (int i = 2; i < StagedWrites.MAX_ASKED; i++) {
+			this.raw.send(stage(2, 1000));
+		}
+		this.raw.send(write(1, 100, SIZE, 50));
+		assertThat(failure()).as("beyond the region").isEqualTo(NixlError.OUT_OF_RANGE);
+		// both frames of the attempt have come, for all that their sender knows
+		this.raw.send(write(1, 100, 0, 50));
+		this.raw.send(stage(3, 1000));
+		this.raw.send(stage(3, 1000));
+		this.raw.send(lane(FrameType.STOP, 2, 0, (header) -> {
+		}, NOTHING));
+		List<Integer> answers = Stream.generate(this.raw::receiveType).limit(5).toList();
+		assertThat(answers).filteredOn((type) -> type == FrameType.STAGED).hasSize(4);
+		assertThat(answers).contains(FrameType.STOPPED);
+	}
+
+	@Test
 	void aChunkThatIsTooLongForStagingFails() {
 		this.raw.send(lane(FrameType.READ, 1, 2, (header) -> {
 			header.key(WireKey.of("c")).unsigned(0);
@@ -169,18 +192,26 @@ class HostileStagingTests {
 	}
 
 	private byte[] write(long id, int total, int bytes) {
+		return write(id, total, 0, bytes);
+	}
+
+	private byte[] write(long id, int total, int start, int bytes) {
 		return lane(FrameType.WRITE, id, 2, (header) -> {
 			header.key(WireKey.of("tot")).unsigned(total);
-			runs(header, bytes);
+			runs(header, start, bytes);
 		}, new byte[bytes]);
 	}
 
 	private void runs(MsgPackWriter header, long bytes) {
+		runs(header, 0, bytes);
+	}
+
+	private void runs(MsgPackWriter header, long start, long bytes) {
 		header.key(WireKey.of("r"))
 			.array(1)
 			.array(5)
 			.unsigned(RouteEnd.handle(this.vram))
-			.unsigned(0)
+			.unsigned(start)
 			.unsigned(bytes)
 			.unsigned(bytes)
 			.unsigned(1);
