@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 import io.nixl4j.memory.DeviceMemory;
 import io.nixl4j.memory.NixlError;
@@ -41,7 +42,7 @@ final class StagingPool {
 
 	private final DeviceMemory device;
 
-	private final String agentName;
+	private final Executor allocator;
 
 	private final int slotSize;
 
@@ -63,8 +64,16 @@ final class StagingPool {
 	 * @param maxBody the longest body that this agent takes
 	 */
 	StagingPool(DeviceMemory device, String agentName, long bytes, int maxBody) {
+		this(device, (task) -> {
+			Thread thread = new Thread(task, "nixl-" + agentName + "-staging");
+			thread.setDaemon(true);
+			thread.start();
+		}, bytes, maxBody);
+	}
+
+	StagingPool(DeviceMemory device, Executor allocator, long bytes, int maxBody) {
 		this.device = device;
-		this.agentName = agentName;
+		this.allocator = allocator;
 		this.slotSize = Math.min(MAX_SLOT, maxBody);
 		this.slots = (int) Math.max(4, Math.min(bytes, Integer.MAX_VALUE) / this.slotSize);
 		for (StagingUse use : StagingUse.values()) {
@@ -103,12 +112,21 @@ final class StagingPool {
 			waiter.notStaged(refusal);
 		}
 		else if (allocate) {
-			Thread thread = new Thread(this::allocate, "nixl-" + this.agentName + "-staging");
-			thread.setDaemon(true);
-			thread.start();
+			beginToAllocate();
 		}
 		else {
 			serve(use);
+		}
+	}
+
+	private void beginToAllocate() {
+		try {
+			this.allocator.execute(this::allocate);
+		}
+		catch (RuntimeException | Error ex) {
+			// the next one to ask tries again: it may have been one thread too many
+			settle(null, NixlError.BACKEND.exception("No thread could be started to allocate staging memory", null,
+					null, ex));
 		}
 	}
 
@@ -124,6 +142,12 @@ final class StagingPool {
 		catch (RuntimeException | Error ex) {
 			refusal = NixlError.BACKEND.exception("Staging memory could not be allocated", null, null, ex);
 		}
+		settle(allocated, refusal);
+	}
+
+	/** Uses what was allocated, or refuses all that wait. */
+	private void settle(@Nullable StagingMemory fresh, @Nullable NixlException refusal) {
+		StagingMemory allocated = fresh;
 		List<StagingWaiter> refused = new ArrayList<>();
 		synchronized (this) {
 			this.allocating = false;

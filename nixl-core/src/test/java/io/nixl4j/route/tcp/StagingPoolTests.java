@@ -24,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.DeviceMemory;
 import io.nixl4j.memory.NixlError;
@@ -71,6 +72,27 @@ class StagingPoolTests {
 		assertThat(this.provider.stagingBytes()).isZero();
 		peer.acquire(StagingUse.IN, wisher);
 		assertThat(wisher.refusal.join().error()).isEqualTo(NixlError.CLOSED);
+	}
+
+	@Test
+	void whoFindsNoThreadToAllocateIsRefusedAndTheNextOneIsServed() throws InterruptedException {
+		AtomicInteger starts = new AtomicInteger();
+		StagingPool pool = new StagingPool(this.device, (task) -> {
+			if (starts.getAndIncrement() == 0) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			task.run();
+		}, 16L * SLOT, 1 << 20);
+		StagingPeer peer = pool.peer();
+		Wisher refused = new Wisher();
+		peer.acquire(StagingUse.IN, refused);
+		assertThat(refused.refusal.join()).hasRootCauseMessage("unable to create native thread");
+		Wisher served = new Wisher();
+		peer.acquire(StagingUse.IN, served);
+		peer.release(served.take());
+		assertThat(refused.slots).isEmpty();
+		pool.close();
+		assertThat(this.provider.stagingBytes()).isZero();
 	}
 
 	@Test
