@@ -53,21 +53,34 @@ public final class DeviceMemories implements AutoCloseable {
 	 */
 	public static DeviceMemories open(String agentName, List<? extends DeviceMemoryProvider> providers) {
 		DeviceMemories memories = new DeviceMemories();
-		for (DeviceMemoryProvider provider : providers) {
-			MemoryType type = provider.type();
-			if (type == MemoryType.DRAM) {
-				throw new IllegalArgumentException("DRAM needs no provider");
+		try {
+			providers.forEach((provider) -> memories.open(agentName, provider));
+			return memories;
+		}
+		catch (RuntimeException | Error ex) {
+			try {
+				memories.close();
 			}
-			if (!memories.open.containsKey(type)) {
-				try {
-					memories.open.put(type, provider.open(agentName));
-				}
-				catch (NixlException ex) {
-					memories.refused.put(type, ex);
-				}
+			catch (RuntimeException suppressed) {
+				ex.addSuppressed(suppressed);
+			}
+			throw ex;
+		}
+	}
+
+	private void open(String agentName, DeviceMemoryProvider provider) {
+		MemoryType type = provider.type();
+		if (type == MemoryType.DRAM) {
+			throw new IllegalArgumentException("DRAM needs no provider");
+		}
+		if (!this.open.containsKey(type)) {
+			try {
+				this.open.put(type, provider.open(agentName));
+			}
+			catch (NixlException ex) {
+				this.refused.put(type, ex);
 			}
 		}
-		return memories;
 	}
 
 	/**
@@ -96,9 +109,26 @@ public final class DeviceMemories implements AutoCloseable {
 		return this.refused.get(type);
 	}
 
+	/** Closes each, whatever another one throws; the first exception is thrown then. */
 	@Override
 	public void close() {
-		this.open.values().forEach(DeviceMemory::close);
+		RuntimeException first = null;
+		for (DeviceMemory memory : this.open.values()) {
+			try {
+				memory.close();
+			}
+			catch (RuntimeException ex) {
+				if (first == null) {
+					first = ex;
+				}
+				else {
+					first.addSuppressed(ex);
+				}
+			}
+		}
+		if (first != null) {
+			throw first;
+		}
 	}
 
 }
