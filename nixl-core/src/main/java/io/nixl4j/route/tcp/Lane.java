@@ -541,13 +541,23 @@ final class Lane implements FrameHandler {
 		NixlException lost = NixlError.PEER_LOST.exception("A connection to the peer is lost" + reason, engineId(),
 				null, cause);
 		this.closed = lost;
-		this.target.close();
 		List<TransferPart> parts = new ArrayList<>(this.active.values());
 		while (this.waiting.poll() instanceof TransferPart part) {
 			parts.add(part);
 		}
-		parts.forEach((part) -> part.laneLost(lost));
+		// each whatever becomes of the others: their transfers wait for it
+		atEnd(this.target::close);
+		parts.forEach((part) -> atEnd(() -> part.laneLost(lost)));
 		this.buffers.close();
+	}
+
+	private void atEnd(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Unexpected error at the end of a lane to {}", engineId(), ex);
+		}
 	}
 
 }

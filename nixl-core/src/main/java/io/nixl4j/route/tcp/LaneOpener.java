@@ -19,6 +19,7 @@ package io.nixl4j.route.tcp;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -112,19 +113,42 @@ final class LaneOpener {
 		if (!this.lanes.beginOpening()) {
 			return;
 		}
-		ConnectRequest request = ConnectRequest.lane(this.address, this.link.engineId(), this.link.sessionId(),
-				this.link.token(), this.numbers.incrementAndGet(),
-				this.endpoint.settings().limits().handshakeTimeout());
-		this.endpoint.client().connect(request).whenComplete((connection, failure) -> {
-			if (failure == null) {
-				this.anyOpened = true;
-				this.opened.accept(connection);
+		connect().whenComplete((connection, failure) -> {
+			try {
+				if (failure == null) {
+					this.anyOpened = true;
+					take(connection);
+				}
+				else {
+					failed(attempt, backoff, wireException(failure));
+				}
 			}
-			else {
-				failed(attempt, backoff, wireException(failure));
+			finally {
+				this.lanes.endOpening();
 			}
-			this.lanes.endOpening();
 		});
+	}
+
+	private CompletableFuture<Connection> connect() {
+		try {
+			return this.endpoint.client()
+				.connect(ConnectRequest.lane(this.address, this.link.engineId(), this.link.sessionId(),
+						this.link.token(), this.numbers.incrementAndGet(),
+						this.endpoint.settings().limits().handshakeTimeout()));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void take(Connection connection) {
+		try {
+			this.opened.accept(connection);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("lane to {} is closed after an unexpected error", this.link.engineId(), ex);
+			connection.close(new WireException(NixlError.BACKEND, "unexpected error on a lane", false, ex));
+		}
 	}
 
 	private void failed(int attempt, Backoff backoff, WireException failure) {

@@ -30,6 +30,8 @@ import io.nixl4j.route.RouteRequest;
 import io.nixl4j.wire.LoopDriver;
 import io.nixl4j.wire.WireException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The compiled form of a pair of lists, and the attempt of it that is under way. One part
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * Events are told outside of the lock, by one thread at a time, in order.
  */
 final class TcpRequest implements RouteRequest {
+
+	private static final Logger logger = LoggerFactory.getLogger(TcpRequest.class);
 
 	private static final int FAILED = 1;
 
@@ -379,17 +383,27 @@ final class TcpRequest implements RouteRequest {
 	}
 
 	private void tell(int fates, @Nullable NixlException reason) {
-		if ((fates & FAILED) != 0) {
-			this.events.failed(Objects.requireNonNull(reason));
+		tellOne(fates & FAILED, reason);
+		tellOne(fates & RELEASED, reason);
+		tellOne(fates & STOPPED, reason);
+		tellOne(fates & DONE, reason);
+	}
+
+	/** Whatever becomes of one event, the others are told. */
+	private void tellOne(int fate, @Nullable NixlException reason) {
+		try {
+			switch (fate) {
+				case FAILED -> this.events.failed(Objects.requireNonNull(reason));
+				case RELEASED -> this.events.released();
+				case STOPPED -> this.events.stopped();
+				case DONE -> this.events.done();
+				default -> {
+					// it has not happened
+				}
+			}
 		}
-		if ((fates & RELEASED) != 0) {
-			this.events.released();
-		}
-		if ((fates & STOPPED) != 0) {
-			this.events.stopped();
-		}
-		if ((fates & DONE) != 0) {
-			this.events.done();
+		catch (RuntimeException | Error ex) {
+			logger.error("Unexpected error of whoever was told of a transfer", ex);
 		}
 	}
 

@@ -28,6 +28,7 @@ import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.NixlPeerLostException;
 import io.nixl4j.memory.Permissions;
+import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
 import org.junit.jupiter.api.AfterEach;
@@ -310,6 +311,24 @@ class TcpRouteTests {
 		stale.awaitStopped();
 	}
 
+	@Test
+	void whoThrowsWhenItIsToldHearsOfTheRestAndOfTheNextPost() {
+		connect(128);
+		LocalRegion near = this.opener.allocate("near", MIB, Permissions.READ_WRITE);
+		LocalRegion guarded = this.acceptor.allocate("guarded", MIB, Permissions.READ);
+		RecordingEvents heard = new RecordingEvents();
+		RouteRequest request = this.opener.route()
+			.prepare(Operation.WRITE, near.all(), this.acceptor.granted(guarded).all(), new ThrowingEvents(heard));
+		for (int i = 0; i < 3; i++) {
+			heard.fates.clear();
+			request.post(++this.requestId, 1);
+			assertThat(heard.awaitFailed().error()).isEqualTo(NixlError.PERMISSION);
+			heard.awaitReleased();
+			heard.awaitStopped();
+		}
+		transfer(this.opener, Operation.READ, near.all(), this.acceptor.granted(guarded).all()).awaitDone();
+	}
+
 	@ParameterizedTest
 	@EnumSource(Operation.class)
 	void aWithdrawalEndsATransferThatIsUnderWay(Operation operation) {
@@ -403,6 +422,39 @@ class TcpRouteTests {
 		RecordingEvents events = new RecordingEvents();
 		initiator.route().prepare(operation, local, remote, events).post(++this.requestId, 1);
 		return events;
+	}
+
+	/**
+	 * Notes what it is told, and throws.
+	 *
+	 * @param heard notes it
+	 */
+	private record ThrowingEvents(RecordingEvents heard) implements AttemptEvents {
+
+		@Override
+		public void done() {
+			this.heard.done();
+			throw new IllegalStateException("as the test says");
+		}
+
+		@Override
+		public void failed(NixlException cause) {
+			this.heard.failed(cause);
+			throw new IllegalStateException("as the test says");
+		}
+
+		@Override
+		public void released() {
+			this.heard.released();
+			throw new IllegalStateException("as the test says");
+		}
+
+		@Override
+		public void stopped() {
+			this.heard.stopped();
+			throw new IllegalStateException("as the test says");
+		}
+
 	}
 
 }
