@@ -113,6 +113,8 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 	 * @param between handlers that see the channel's events before the connection does
 	 */
 	void addTo(ChannelHandler... between) {
+		// next to the socket: it counts what that gets, encrypted or not
+		this.channel.pipeline().addLast(this.progress);
 		TlsLayer layer = this.tls;
 		if (layer != null) {
 			layer.addTo(this.channel, this.reader);

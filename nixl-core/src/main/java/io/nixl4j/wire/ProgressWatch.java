@@ -20,16 +20,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.nixl4j.memory.NixlError;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a connection whose peer drips a frame, or takes nothing of what waits for it. No
  * timer runs while neither is so, and a slow link that keeps the least rate goes on for
  * as long as it likes. Used by the connection's event loop.
  */
-final class ProgressWatch implements Runnable {
+final class ProgressWatch extends ChannelOutboundHandlerAdapter implements Runnable {
 
 	private final Channel channel;
 
@@ -50,12 +52,16 @@ final class ProgressWatch implements Runnable {
 
 	private long frameNanos;
 
-	/** What the socket was taking at the last look, and how long it has been. */
-	private @Nullable Object sending;
+	/** Bytes that were ever put into the socket's queue, as Netty counts them there. */
+	private long queued;
 
-	private long sent;
+	/** Whether something waited for the socket at the last look. */
+	private boolean waiting;
 
-	private long sendingNanos;
+	/** Bytes that the socket had taken then, and how long it has taken no more. */
+	private long taken;
+
+	private long waitingNanos;
 
 	ProgressWatch(Channel channel, FramedReader reader, WireLimits limits, Consumer<WireException> stalled) {
 		this.channel = channel;
@@ -72,19 +78,37 @@ final class ProgressWatch implements Runnable {
 			this.lastLook = System.nanoTime();
 			this.frame = this.reader.framesRead();
 			this.frameNanos = 0;
-			this.sending = null;
-			this.sendingNanos = 0;
+			this.waiting = false;
+			this.waitingNanos = 0;
 			schedule();
 		}
 	}
 
 	private boolean busy() {
-		return this.reader.midFrame() || current() != null;
+		return this.reader.midFrame() || waits();
 	}
 
-	private @Nullable Object current() {
+	private boolean waits() {
 		ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
-		return (outbound != null) ? outbound.current() : null;
+		return outbound != null && outbound.current() != null;
+	}
+
+	/** Buffers are used again, so that only bytes tell whether the same one waits. */
+	@Override
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		long before = pending();
+		context.write(message, promise);
+		this.queued += pending() - before;
+	}
+
+	private long pending() {
+		ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
+		return (outbound != null) ? outbound.totalPendingWriteBytes() : 0;
+	}
+
+	private long taken() {
+		ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
+		return this.queued - pending() + ((outbound != null) ? outbound.currentProgress() : 0);
 	}
 
 	private void schedule() {
@@ -129,16 +153,16 @@ final class ProgressWatch implements Runnable {
 	}
 
 	private boolean nothingTaken(long passed) {
-		ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
-		Object current = (outbound != null) ? outbound.current() : null;
-		if (outbound == null || current == null || current != this.sending || outbound.currentProgress() != this.sent) {
-			this.sending = current;
-			this.sent = (outbound != null && current != null) ? outbound.currentProgress() : 0;
-			this.sendingNanos = 0;
+		boolean waitedBefore = this.waiting;
+		long takenBefore = this.taken;
+		this.waiting = waits();
+		this.taken = taken();
+		if (!waitedBefore || !this.waiting || this.taken != takenBefore) {
+			this.waitingNanos = 0;
 			return false;
 		}
-		this.sendingNanos += passed;
-		return this.sendingNanos >= this.patienceNanos;
+		this.waitingNanos += passed;
+		return this.waitingNanos >= this.patienceNanos;
 	}
 
 }
