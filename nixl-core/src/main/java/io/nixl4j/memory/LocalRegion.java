@@ -18,7 +18,10 @@ package io.nixl4j.memory;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,6 +80,9 @@ public final class LocalRegion implements MemoryRegion {
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	/** Told when the memory is free; guarded by this. */
+	private final Set<Runnable> freeListeners = new LinkedHashSet<>(1);
 
 	private volatile ByteBuffer[] windows;
 
@@ -368,7 +374,39 @@ public final class LocalRegion implements MemoryRegion {
 		return this.deviceBlock != null;
 	}
 
+	/**
+	 * Runs something when the memory is free, for who holds the region now. Unlike a
+	 * stage of {@link #closed()} it can be taken back, by whoever comes and goes while
+	 * the region stays.
+	 * @param listener returns at once; added twice it runs once
+	 */
+	public synchronized void onFree(Runnable listener) {
+		this.freeListeners.add(listener);
+	}
+
+	/**
+	 * Takes back what {@link #onFree(Runnable)} was given.
+	 * @param listener the listener
+	 */
+	public synchronized void offFree(Runnable listener) {
+		this.freeListeners.remove(listener);
+	}
+
+	/**
+	 * Returns how many listeners of {@link #onFree(Runnable)} there are.
+	 * @return the number
+	 */
+	public synchronized int freeListeners() {
+		return this.freeListeners.size();
+	}
+
 	void freed() {
+		List<Runnable> told;
+		synchronized (this) {
+			told = List.copyOf(this.freeListeners);
+			this.freeListeners.clear();
+		}
+		told.forEach(Runnable::run);
 		this.closed.complete(null);
 	}
 

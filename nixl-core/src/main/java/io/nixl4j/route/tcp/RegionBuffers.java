@@ -39,6 +39,9 @@ final class RegionBuffers {
 
 	private final Map<ByteBuffer, Window> windows = new IdentityHashMap<>();
 
+	/** One for each region of which there is a window. */
+	private final Map<LocalRegion, Runnable> listeners = new IdentityHashMap<>();
+
 	private @Nullable Window last;
 
 	RegionBuffers(Executor loop) {
@@ -75,28 +78,37 @@ final class RegionBuffers {
 		}
 		window = this.windows.get(memory);
 		if (window == null) {
-			window = new Window(memory);
+			window = new Window(region, memory);
 			this.windows.put(memory, window);
-			region.closed().thenRun(() -> forget(memory));
+			if (!this.listeners.containsKey(region)) {
+				Runnable listener = () -> freed(region);
+				this.listeners.put(region, listener);
+				region.onFree(listener);
+			}
 		}
 		this.last = window;
 		return window;
 	}
 
-	private void forget(ByteBuffer memory) {
+	private void freed(LocalRegion region) {
 		try {
-			this.loop.execute(() -> {
-				this.windows.remove(memory);
-				this.last = null;
-			});
+			this.loop.execute(() -> forget(region));
 		}
 		catch (RejectedExecutionException ex) {
 			// the loop has ended, and what it used is garbage
 		}
 	}
 
+	private void forget(LocalRegion region) {
+		this.listeners.remove(region);
+		this.windows.values().removeIf((window) -> window.region == region);
+		this.last = null;
+	}
+
 	/** Drops everything; what is still in use stays valid. */
 	void close() {
+		this.listeners.forEach(LocalRegion::offFree);
+		this.listeners.clear();
 		this.windows.clear();
 		this.last = null;
 	}
@@ -104,11 +116,14 @@ final class RegionBuffers {
 	/** The buffers over one window of a region. */
 	private static final class Window implements RecycledBuf.Home {
 
+		private final LocalRegion region;
+
 		private final ByteBuffer memory;
 
 		private final ArrayDeque<RecycledBuf> free = new ArrayDeque<>();
 
-		Window(ByteBuffer memory) {
+		Window(LocalRegion region, ByteBuffer memory) {
+			this.region = region;
 			this.memory = memory;
 		}
 

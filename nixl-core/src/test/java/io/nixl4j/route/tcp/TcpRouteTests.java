@@ -18,8 +18,12 @@ package io.nixl4j.route.tcp;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.LocalRegion;
@@ -31,6 +35,7 @@ import io.nixl4j.memory.Permissions;
 import io.nixl4j.route.AttemptEvents;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.RouteRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -364,6 +369,43 @@ class TcpRouteTests {
 					this.acceptor.granted(far).range(0, MIB));
 			again.awaitDone();
 		});
+	}
+
+	@Test
+	void aRegionThatStaysKeepsNothingOfLanesThatAreGone() {
+		open(1);
+		connect(128);
+		LocalRegion near = this.opener.allocate("near", 64, Permissions.READ_WRITE);
+		LocalRegion far = this.acceptor.allocate("far", 64, Permissions.READ_WRITE);
+		Set<Lane> gone = new HashSet<>();
+		for (int i = 0; i < 4; i++) {
+			Lane lane = await().atMost(PATIENCE).until(() -> openLane(this.opener, gone), Objects::nonNull);
+			Lane opposite = await().atMost(PATIENCE).until(() -> openLane(this.acceptor, gone), Objects::nonNull);
+			transfer(this.opener, Operation.READ, near.all(), this.acceptor.granted(far).all()).awaitDone();
+			assertThat(near.freeListeners()).isEqualTo(1);
+			assertThat(far.freeListeners()).isEqualTo(1);
+			gone.addAll(List.of(lane, opposite));
+			this.acceptor.route().fence(opposite.number());
+			await().atMost(PATIENCE).until(() -> near.freeListeners() == 0 && far.freeListeners() == 0);
+		}
+	}
+
+	private static @Nullable Lane openLane(RouteEnd end, Set<Lane> gone) {
+		return Stream.of(end.route().openLanes()).filter((lane) -> !gone.contains(lane)).findFirst().orElse(null);
+	}
+
+	@Test
+	void aRegionThatIsFreeIsForgottenByLanesThatStay() {
+		open(1);
+		connect(128);
+		LocalRegion far = this.acceptor.allocate("far", 64, Permissions.READ_WRITE);
+		LocalRegion near = this.opener.allocate("near", 64, Permissions.READ_WRITE);
+		transfer(this.opener, Operation.READ, near.all(), this.acceptor.granted(far).all()).awaitDone();
+		near.close();
+		assertThat(near.closed()).succeedsWithin(PATIENCE);
+		assertThat(near.freeListeners()).isZero();
+		LocalRegion next = this.opener.allocate("next", 64, Permissions.READ_WRITE);
+		transfer(this.opener, Operation.READ, next.all(), this.acceptor.granted(far).all()).awaitDone();
 	}
 
 	@Test
