@@ -52,6 +52,12 @@ final class ChannelFramedWriter implements FramedWriter {
 	/** Bodies up to this length are copied behind their header. */
 	private static final int SHORT_BODY = 1 << 10;
 
+	/**
+	 * TLS encrypts so much into one buffer of its own: few buffers, and none so long that
+	 * Netty does not keep it for the next piece.
+	 */
+	private static final int ENCRYPTED_LENGTH = 256 << 10;
+
 	private final Channel channel;
 
 	private final FrameChecksum checksum = new FrameChecksum();
@@ -188,7 +194,11 @@ final class ChannelFramedWriter implements FramedWriter {
 	private void queue(ByteBuf begun, List<ByteBuf> body, @Nullable WriteListener listener) {
 		this.channel.write(begun, this.channel.voidPromise());
 		for (int i = 0; i < body.size(); i++) {
-			this.channel.write(body.get(i), this.channel.voidPromise());
+			ByteBuf piece = body.get(i);
+			while (this.encrypted && piece.readableBytes() > ENCRYPTED_LENGTH) {
+				this.channel.write(piece.readRetainedSlice(ENCRYPTED_LENGTH), this.channel.voidPromise());
+			}
+			this.channel.write(piece, this.channel.voidPromise());
 		}
 		if (listener != null) {
 			tellBehind(listener);

@@ -38,9 +38,6 @@ public final class TlsEndpoint implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(TlsEndpoint.class);
 
-	/** How long a connection that is closed waits until the peer was told. */
-	private static final long CLOSE_MILLIS = 500;
-
 	private final TlsContexts server;
 
 	private final TlsContexts client;
@@ -130,11 +127,7 @@ public final class TlsEndpoint implements AutoCloseable {
 
 	private static SslHandler handler(TlsContexts contexts, ByteBufAllocator allocator) {
 		try {
-			SslHandler handler = contexts.newHandler(allocator);
-			// the handshake's own deadline covers this one too
-			handler.setHandshakeTimeoutMillis(0);
-			handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
-			return handler;
+			return contexts.newHandler(allocator);
 		}
 		catch (SSLException | RuntimeException ex) {
 			logger.warn("TLS cannot be used with the keys that are configured: {}", ex.toString());

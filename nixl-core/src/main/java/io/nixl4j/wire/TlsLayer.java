@@ -23,17 +23,22 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS below one connection. Bytes arrive decrypted in buffers of TLS's own, so a body's
- * are copied once more to where they belong. Used by the connection's event loop.
+ * TLS below one connection. OpenSSL decrypts into the memory that the reader wants the
+ * bytes in; the JDK's bytes arrive in buffers of its own, so a body's are copied once
+ * more to where they belong. Used by the connection's event loop.
  */
 final class TlsLayer {
 
 	/** Enough for several records with one system call. */
 	private static final int READ_BYTES = 256 << 10;
+
+	/** How long a connection that is closed waits until the peer was told. */
+	private static final long CLOSE_MILLIS = 500;
 
 	private final SslHandler handler;
 
@@ -44,10 +49,23 @@ final class TlsLayer {
 
 	private @Nullable FramedReader reader;
 
+	/** The reader's memory that is decrypted into. */
+	private @Nullable ByteBuf straight;
+
 	private @Nullable Channel channel;
 
-	TlsLayer(SslHandler handler) {
-		this.handler = handler;
+	/**
+	 * Creates the layer.
+	 * @param made Netty's handler, not used before
+	 */
+	TlsLayer(SslHandler made) {
+		this.handler = (made.engine() instanceof ReferenceCountedOpenSslEngine)
+				? new StraightSslHandler(made.engine(), this::readersMemory) : made;
+		// the handshake's own deadline covers this one too
+		this.handler.setHandshakeTimeoutMillis(0);
+		this.handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
+		// pieces are encrypted from where they lie, instead of being copied together
+		this.handler.setWrapDataSize(0);
 	}
 
 	void addTo(Channel channel, FramedReader reader) {
@@ -62,8 +80,23 @@ final class TlsLayer {
 		return PeerCertificate.of(this.handler.engine().getSession());
 	}
 
+	/** Not while older bytes wait, which come first. */
+	private @Nullable ByteBuf readersMemory() {
+		FramedReader current = Objects.requireNonNull(this.reader);
+		if (current.paused() || this.feeding || !this.waiting.isEmpty()) {
+			return null;
+		}
+		this.straight = current.receiveBuffer();
+		return this.straight;
+	}
+
 	/** Takes decrypted bytes over. */
 	void received(ByteBuf bytes) {
+		if (bytes == this.straight) {
+			this.straight = null;
+			Objects.requireNonNull(this.reader).received(bytes);
+			return;
+		}
 		this.waiting.addLast(bytes);
 		resumed();
 	}
