@@ -59,6 +59,11 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** Takes some tens of microseconds. */
 	private static final int HURRIED_TURN_BYTES = 128 << 10;
 
+	private static final long TASK_NANOS = 1_000_000;
+
+	/** About one such turn. */
+	private static final long HURRIED_TASK_NANOS = 50_000;
+
 	/** Who was in a hurry so lately probably is again. */
 	private static final long HURRY_NANOS = 100_000_000;
 
@@ -378,7 +383,16 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	@Override
 	public int turnBytes() {
-		return (System.nanoTime() - this.hurryNanos < HURRY_NANOS) ? HURRIED_TURN_BYTES : TURN_BYTES;
+		return isHurried() ? HURRIED_TURN_BYTES : TURN_BYTES;
+	}
+
+	@Override
+	long taskNanos() {
+		return isHurried() ? HURRIED_TASK_NANOS : TASK_NANOS;
+	}
+
+	private boolean isHurried() {
+		return System.nanoTime() - this.hurryNanos < HURRY_NANOS;
 	}
 
 	/** The keeper's life. */

@@ -48,9 +48,6 @@ import io.netty.util.internal.ThreadExecutorMap;
  */
 abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventLoop {
 
-	/** A round leaves the rest of its tasks for the next one after so long. */
-	private static final long TASK_NANOS = 1_000_000;
-
 	/** What was handed over before the end leads to further tasks for so long. */
 	private static final long LAST_TASKS_NANOS = 1_000_000_000;
 
@@ -93,6 +90,12 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 
 	/** Whether a round may sleep if there is nothing to do. Asked by the driver. */
 	abstract boolean maySleep();
+
+	/**
+	 * After how many nanoseconds a round leaves the rest of its tasks for the next one:
+	 * tasks may add others without end. Asked by the driver.
+	 */
+	abstract long taskNanos();
 
 	/** Before the first round; called by the first driver. */
 	final void initialize() {
@@ -149,11 +152,12 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 			return 0;
 		}
 		long begin = System.nanoTime();
+		long limit = taskNanos();
 		int count = 0;
 		while (task != null) {
 			safeExecute(task);
 			count++;
-			task = (System.nanoTime() - begin < TASK_NANOS) ? this.tasks.poll() : null;
+			task = (System.nanoTime() - begin < limit) ? this.tasks.poll() : null;
 		}
 		return count;
 	}

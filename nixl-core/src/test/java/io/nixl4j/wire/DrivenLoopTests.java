@@ -243,8 +243,10 @@ class DrivenLoopTests {
 		enter(loop);
 		try {
 			assertThat(loop.turnBytes()).isEqualTo(DrivenLoop.TURN_BYTES);
+			long taskNanos = loop.taskNanos();
 			loop.hurry();
 			assertThat(loop.turnBytes()).isLessThan(DrivenLoop.TURN_BYTES);
+			assertThat(loop.taskNanos()).isLessThan(taskNanos);
 			await().pollInSameThread().until(() -> loop.turnBytes() == DrivenLoop.TURN_BYTES);
 		}
 		finally {
