@@ -135,6 +135,35 @@ final class Child implements AutoCloseable {
 		return take();
 	}
 
+	/**
+	 * Stops it where it is, so that it takes nothing from others: some peers never sleep.
+	 * @throws IOException if that is not possible
+	 */
+	void freeze() throws IOException {
+		signal("-STOP");
+	}
+
+	/**
+	 * Lets it go on.
+	 * @throws IOException if that is not possible
+	 */
+	void thaw() throws IOException {
+		signal("-CONT");
+	}
+
+	private void signal(String name) throws IOException {
+		try {
+			int status = new ProcessBuilder("kill", name, Long.toString(this.process.pid())).start().waitFor();
+			if (status != 0 && this.process.isAlive()) {
+				throw new IOException("kill " + name + " ended with status " + status);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("interrupted", ex);
+		}
+	}
+
 	private String take() throws IOException {
 		String line;
 		try {

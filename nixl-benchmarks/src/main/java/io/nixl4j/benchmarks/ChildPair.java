@@ -50,6 +50,24 @@ record ChildPair(Child target, Child initiator) implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Stops both where they are.
+	 * @throws IOException if that is not possible
+	 */
+	void freeze() throws IOException {
+		this.initiator.freeze();
+		this.target.freeze();
+	}
+
+	/**
+	 * Lets both go on.
+	 * @throws IOException if that is not possible
+	 */
+	void thaw() throws IOException {
+		this.target.thaw();
+		this.initiator.thaw();
+	}
+
 	@Override
 	public void close() throws IOException {
 		this.initiator.close();

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * The two processes of a peer that is a Python package: {@code src/main/peers}. They find
- * each other by files.
+ * each other by files. Both are frozen unless they are measured, since their threads look
+ * for work without end and would take the processors of others.
  */
 final class PythonPair implements AutoCloseable {
 
@@ -66,16 +67,26 @@ final class PythonPair implements AutoCloseable {
 				options.initiatorCommand(
 						List.of(python, program, "initiator", folder.toString(), bytes, options.initiatorHost())),
 				environment);
+		processes.freeze();
 		return new PythonPair(folder, processes);
 	}
 
 	Timed timed(Op op, Shape shape) {
 		String command = "run 0 " + op.label() + " " + shape.label() + " ";
-		return (nanos) -> Sample.parse(this.processes.initiator().ask(command + nanos));
+		return (nanos) -> {
+			this.processes.thaw();
+			try {
+				return Sample.parse(this.processes.initiator().ask(command + nanos));
+			}
+			finally {
+				this.processes.freeze();
+			}
+		};
 	}
 
 	@Override
 	public void close() throws IOException {
+		this.processes.thaw();
 		this.processes.close();
 		try (Stream<Path> files = Files.list(this.folder)) {
 			for (Path file : files.toList()) {
