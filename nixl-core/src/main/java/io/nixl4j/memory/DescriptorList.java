@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * The bytes of one end of a transfer: descriptors (ranges of regions) in order. It is
  * kept as runs, many descriptors at equal distance as one, in primitive arrays, so a list
  * of 100,000 blocks costs a few arrays. Every range was checked against its region when
- * the list was made. Immutable. Made by the methods of {@link Region}.
+ * the list was made. Immutable. Made by the methods of {@link Region} or by a
+ * {@link DescriptorListBuilder}.
  */
 public final class DescriptorList {
 
@@ -185,10 +186,14 @@ public final class DescriptorList {
 
 	private static void checkOneOwner(Region[] regions) {
 		for (Region region : regions) {
-			if (!owner(region).equals(owner(regions[0]))) {
-				throw NixlError.UNSUPPORTED
-					.exception("A descriptor list names memory of one agent only; make one list for each agent");
-			}
+			checkOneOwner(regions[0], region);
+		}
+	}
+
+	static void checkOneOwner(Region first, Region region) {
+		if (!owner(region).equals(owner(first))) {
+			throw NixlError.UNSUPPORTED
+				.exception("A descriptor list names memory of one agent only; make one list for each agent");
 		}
 	}
 

@@ -18,7 +18,6 @@ package io.nixl4j.kv;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.NixlBackendException;
@@ -41,7 +40,7 @@ public final class KvCache {
 	 * Puts a cache into a region.
 	 * @param layout how the blocks lie
 	 * @param region the memory, for {@link KvLayout#bytes} of as many blocks as wanted
-	 * @throws NixlOutOfRangeException if not one block fits into the region
+	 * @throws NixlOutOfRangeException as {@link KvBlocks} says
 	 */
 	public KvCache(KvLayout layout, MemoryRegion region) {
 		this.blocks = new KvBlocks(layout, region);
@@ -78,18 +77,19 @@ public final class KvCache {
 	 * crash the JVM after the region has closed.
 	 * @param block the index of the block
 	 * @param layer the layer, from 0
-	 * @param part keys or values
+	 * @param part one of {@link KvLayout#parts}
 	 * @return a new buffer over the memory, which may be kept
-	 * @throws NixlOutOfRangeException if there is no such block or layer
+	 * @throws NixlOutOfRangeException if there is no such block, layer or part
 	 * @throws NixlRegionClosedException if the region is closed or closing
 	 * @throws NixlBackendException {@link NixlError#UNSUPPORTED} if the memory is not
-	 * DRAM
+	 * DRAM, or a piece is not one range of bytes in the layout's order
 	 */
 	public ByteBuffer piece(int block, int layer, KvPart part) {
-		Objects.requireNonNull(part, "part");
-		this.blocks.checkBlock(block);
-		KvLayout layout = layout();
-		return this.region.buffer(layout.offset(block, layer, part), layout.pieceBytes())
+		if (!layout().order().hasWholePieces()) {
+			throw NixlError.UNSUPPORTED
+				.exception("Pieces are not ranges of bytes in the order " + layout().order().axes());
+		}
+		return this.region.buffer(this.blocks.offset(block, layer, part, 0, 0), layout().pieceBytes())
 			.order(ByteOrder.LITTLE_ENDIAN);
 	}
 

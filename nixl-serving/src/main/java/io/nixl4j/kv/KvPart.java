@@ -17,7 +17,7 @@
 package io.nixl4j.kv;
 
 /**
- * The two parts of a layer, in the order in which they lie in a block.
+ * A part of what a layer keeps; {@link KvLayout#parts} says which ones a layout has.
  */
 public enum KvPart {
 
@@ -29,6 +29,11 @@ public enum KvPart {
 	/**
 	 * The values.
 	 */
-	VALUES
+	VALUES,
+
+	/**
+	 * The latent of which keys and values are made.
+	 */
+	LATENT
 
 }

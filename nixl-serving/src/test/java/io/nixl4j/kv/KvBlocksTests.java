@@ -84,6 +84,28 @@ class KvBlocksTests {
 	}
 
 	@Test
+	void whereTheNumberOfBlocksMattersItIsSaid() {
+		KvLayout layers = LAYOUT.withOrder(KvOrder.LAYER_MAJOR);
+		TestRegion region = new TestRegion("kv", layers.bytes(3) + 1);
+		refused(NixlError.OUT_OF_RANGE, () -> new KvBlocks(layers, region));
+		refused(NixlError.OUT_OF_RANGE, () -> new KvBlocks(layers, region, 4));
+		refused(NixlError.OUT_OF_RANGE, () -> new KvBlocks(layers, region, 0));
+		assertThat(new KvBlocks(layers, region, 2).offset(1, 1, KvPart.KEYS, 0, 0))
+			.isEqualTo((2 * 2 + 1) * LAYOUT.pieceBytes());
+		assertThat(new KvBlocks(layers, new TestRegion("kv", layers.bytes(3))).count()).isEqualTo(3);
+	}
+
+	@Test
+	void headsOutsideAreRefused() {
+		assertThat(this.blocks.offset(1, 0, KvPart.KEYS, 2, 1)).isEqualTo(LAYOUT.blockBytes() + 7 * 64 * 4);
+		refused(NixlError.OUT_OF_RANGE, () -> this.blocks.offset(-1, 0, KvPart.KEYS, 0, 0));
+		refused(NixlError.OUT_OF_RANGE, () -> this.blocks.offset(0, 30, KvPart.KEYS, 0, 0));
+		refused(NixlError.OUT_OF_RANGE, () -> this.blocks.offset(0, 0, KvPart.LATENT, 0, 0));
+		refused(NixlError.OUT_OF_RANGE, () -> this.blocks.offset(0, 0, KvPart.KEYS, 16, 0));
+		refused(NixlError.OUT_OF_RANGE, () -> this.blocks.offset(0, 0, KvPart.KEYS, 0, 3));
+	}
+
+	@Test
 	void whatDoesNotExistIsRefused() {
 		for (int wrong : new int[] { -1, 200_000, Integer.MAX_VALUE, Integer.MIN_VALUE }) {
 			int[] ids = { 0, wrong };

@@ -24,6 +24,7 @@ import java.util.Set;
 
 import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.MemoryRegion;
+import io.nixl4j.memory.NixlBackendException;
 import io.nixl4j.memory.NixlOutOfRangeException;
 import io.nixl4j.memory.NixlRegionClosedException;
 import io.nixl4j.memory.RegionOptions;
@@ -60,7 +61,7 @@ class KvCacheTests {
 		Set<Float> written = new HashSet<>();
 		for (int block = 0; block < BLOCKS; block++) {
 			for (int layer = 0; layer < LAYOUT.layers(); layer++) {
-				for (KvPart part : KvPart.values()) {
+				for (KvPart part : LAYOUT.parts()) {
 					ByteBuffer piece = this.cache.piece(block, layer, part);
 					assertThat(piece.remaining()).isEqualTo(LAYOUT.pieceBytes());
 					while (piece.hasRemaining()) {
@@ -104,6 +105,17 @@ class KvCacheTests {
 		this.region.close();
 		assertThatExceptionOfType(NixlRegionClosedException.class)
 			.isThrownBy(() -> this.cache.piece(0, 0, KvPart.KEYS));
+	}
+
+	@Test
+	void piecesThatAreNotOneRangeAreRefused() {
+		KvOrder keysBesideValues = KvOrder.of(KvAxis.BLOCK, KvAxis.LAYER, KvAxis.TOKEN, KvAxis.HEAD, KvAxis.PART);
+		KvCache scattered = new KvCache(LAYOUT.withOrder(keysBesideValues), this.region);
+		assertThatExceptionOfType(NixlBackendException.class).isThrownBy(() -> scattered.piece(0, 0, KvPart.KEYS))
+			.withMessageContaining("PART");
+		KvCache layers = new KvCache(LAYOUT.withOrder(KvOrder.LAYER_MAJOR), this.region);
+		fill(layers.piece(1, 2, KvPart.VALUES), 7);
+		assertThat(this.region.buffer(26L * LAYOUT.pieceBytes(), LAYOUT.pieceBytes()).get(0)).isEqualTo((byte) 7);
 	}
 
 	private static void fill(ByteBuffer piece, int stamp) {

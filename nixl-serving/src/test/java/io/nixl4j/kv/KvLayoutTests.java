@@ -103,6 +103,41 @@ class KvLayoutTests {
 		refused(() -> SMOLLM.bytes(-1));
 	}
 
+	@Example
+	void latentsAreOnePartOfOneHead() {
+		KvLayout latent = KvLayout.latent(61, 64, 576, ElementType.BF16);
+		assertThat(latent.parts()).containsExactly(KvPart.LATENT);
+		assertThat(latent.pieceBytes()).isEqualTo(64 * 576 * 2);
+		assertThat(latent.layerBytes()).isEqualTo(latent.pieceBytes());
+		assertThat(latent.offset(2, 1, KvPart.LATENT)).isEqualTo((2L * 61 + 1) * latent.pieceBytes());
+		refused(() -> latent.offset(0, 0, KvPart.KEYS));
+		refused(() -> SMOLLM.offset(0, 0, KvPart.LATENT));
+		refused(() -> new KvLayout(1, 1, 1, 1, ElementType.I8, KvContent.LATENT, 0, 2, KvOrder.BLOCK_MAJOR));
+	}
+
+	@Example
+	void sharesAreEqualOrHeldBySeveral() {
+		KvLayout model = new KvLayout(1, 1, 4, 1, ElementType.I8);
+		assertThat(model.withShare(1, 2)).isEqualTo(model.withHeads(2, 2));
+		assertThat(model.withShare(1, 2).withShare(3, 4)).isEqualTo(model.withHeads(3, 1));
+		assertThat(model.withShare(5, 8)).isEqualTo(model.withHeads(2, 1));
+		refused(() -> model.withShare(0, 3));
+		refused(() -> model.withShare(0, 0));
+		refused(() -> model.withShare(2, 2));
+		refused(() -> model.withShare(-1, 2));
+	}
+
+	@Example
+	void headsAreThoseOfTheModel() {
+		KvLayout model = new KvLayout(1, 1, 4, 1, ElementType.I8);
+		int max = Integer.MAX_VALUE;
+		refused(() -> model.withHeads(4, 1));
+		refused(() -> model.withHeads(-1, 1));
+		refused(() -> model.withHeads(max, max));
+		refused(() -> new KvLayout(1, 1, 1, 1, ElementType.I8, KvContent.KEYS_AND_VALUES, max, Integer.MIN_VALUE,
+				KvOrder.BLOCK_MAJOR));
+	}
+
 	private static void refused(Runnable call) {
 		assertThatExceptionOfType(NixlOutOfRangeException.class).isThrownBy(call::run)
 			.satisfies((ex) -> assertThat(ex.error()).isEqualTo(NixlError.OUT_OF_RANGE));

@@ -176,7 +176,7 @@ class LateRouteTests {
 		int[] from = { slot * PER_REQUEST, slot * PER_REQUEST + 1, slot * PER_REQUEST + 2 };
 		for (int block : from) {
 			for (int layer = 0; layer < LAYOUT.layers(); layer++) {
-				for (KvPart part : KvPart.values()) {
+				for (KvPart part : LAYOUT.parts()) {
 					ByteBuffer piece = this.source.piece(block, layer, part);
 					while (piece.hasRemaining()) {
 						piece.putInt(stamp);
@@ -193,7 +193,7 @@ class LateRouteTests {
 	private void check(int stamp, List<KvBlock> blocks) {
 		for (KvBlock block : blocks) {
 			for (int layer = 0; layer < LAYOUT.layers(); layer++) {
-				for (KvPart part : KvPart.values()) {
+				for (KvPart part : LAYOUT.parts()) {
 					ByteBuffer piece = this.cache.piece(block.index(), layer, part);
 					while (piece.hasRemaining()) {
 						assertThat(piece.getInt()).isEqualTo(stamp);

@@ -214,7 +214,7 @@ class LateWriterTests {
 		private void forEachPiece(Consumer<ByteBuffer> action) {
 			for (KvBlock block : this.blocks) {
 				for (int layer = 0; layer < LAYOUT.layers(); layer++) {
-					for (KvPart part : KvPart.values()) {
+					for (KvPart part : LAYOUT.parts()) {
 						action.accept(LateWriterTests.this.cache.piece(block.index(), layer, part));
 					}
 				}
