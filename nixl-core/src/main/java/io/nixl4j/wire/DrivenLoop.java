@@ -76,7 +76,10 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** Zero in event mode: nobody spins, and callers never drive. */
 	private final long spinNanos;
 
-	private final KeeperSpin keeperSpin;
+	private final LoopSpin keeperSpin;
+
+	/** Of callers, who drive one after the other. */
+	private final LoopSpin callerSpin;
 
 	private final Thread keeper;
 
@@ -117,14 +120,15 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	 * @param parent its group
 	 * @param transports what does the I/O
 	 * @param spinNanos how long to look for work before sleeping
-	 * @param keeperSpin how long the keeper does
+	 * @param crowdedNanos how long a thread must be away for others to need its processor
 	 * @param threads makes the keeper's thread
 	 */
-	DrivenLoop(IoEventLoopGroup parent, Transports transports, long spinNanos, KeeperSpin keeperSpin,
+	DrivenLoop(IoEventLoopGroup parent, Transports transports, long spinNanos, long crowdedNanos,
 			ThreadFactory threads) {
 		super(parent, transports);
 		this.spinNanos = spinNanos;
-		this.keeperSpin = keeperSpin;
+		this.keeperSpin = new LoopSpin(spinNanos, crowdedNanos);
+		this.callerSpin = new LoopSpin(spinNanos, crowdedNanos);
 		this.keeper = threads.newThread(this::keep);
 		this.driver = new AtomicReference<>(this.keeper);
 	}
@@ -240,6 +244,9 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 			if (!mayDrive(current) || inEventLoop(current)) {
 				sleep(done, current);
 			}
+			else if (this.callerSpin.isCalm()) {
+				sleepBesideKeeper(done, current);
+			}
 			else if (take(current) || takeOver(done, current)) {
 				if (!drive(done, current)) {
 					sleepAttended(done, current);
@@ -283,8 +290,8 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	/**
 	 * Drives until there is nothing to wait for.
-	 * @return {@code false} if nothing happened for so long that it is time to sleep; the
-	 * caller counts as attended work then
+	 * @return {@code false} if nothing happened for so long, or others need the processor
+	 * so much, that it is time to sleep; the caller counts as attended work then
 	 */
 	private boolean drive(BooleanSupplier done, Thread current) {
 		boolean awake = true;
@@ -298,8 +305,9 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 					empty = 0;
 				}
 				else {
-					rest(++empty);
-					awake = System.nanoTime() - active < this.spinNanos;
+					rest(++empty, this.callerSpin);
+					long now = System.nanoTime();
+					awake = this.callerSpin.isAwake(now, now - active);
 				}
 			}
 			if (!awake) {
@@ -319,21 +327,30 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 		}
 	}
 
-	/** Rests between two looks for work; returns how long others had the processor. */
-	private static long rest(int emptyRounds) {
+	/** Rests between two looks for work. */
+	private static void rest(int emptyRounds, LoopSpin spin) {
 		if (emptyRounds < EAGER_ROUNDS) {
 			Thread.onSpinWait();
-			return 0;
+			return;
 		}
 		long before = System.nanoTime();
 		Thread.yield();
-		return System.nanoTime() - before;
+		spin.yielded(System.nanoTime() - before);
 	}
 
 	private void sleep(BooleanSupplier done, Thread current) {
 		while (!done.getAsBoolean() && !current.isInterrupted()) {
 			LockSupport.park(this);
 		}
+	}
+
+	/** Sleeps while the keeper drives, who is called if nobody does. */
+	private void sleepBesideKeeper(BooleanSupplier done, Thread current) {
+		attend(1);
+		if (this.driver.get() == null) {
+			summon();
+		}
+		sleepAttended(done, current);
 	}
 
 	private void sleepAttended(BooleanSupplier done, Thread current) {
@@ -432,7 +449,7 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 				empty = 0;
 			}
 			else if (spin) {
-				this.keeperSpin.rested(rest(++empty), now - active);
+				rest(++empty, this.keeperSpin);
 			}
 		}
 		this.driver.set(null);

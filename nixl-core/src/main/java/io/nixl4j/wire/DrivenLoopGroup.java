@@ -44,8 +44,8 @@ final class DrivenLoopGroup extends MultiThreadIoEventLoopGroup {
 	@Override
 	protected IoEventLoop newChild(Executor executor, IoHandlerFactory transport, Object... args) {
 		Settings settings = (Settings) args[0];
-		DrivenLoop loop = new DrivenLoop(this, settings.transports(), settings.spinNanos(),
-				new KeeperSpin(settings.spinNanos(), settings.crowdedNanos()), settings.threads());
+		DrivenLoop loop = new DrivenLoop(this, settings.transports(), settings.spinNanos(), settings.crowdedNanos(),
+				settings.threads());
 		loop.begin();
 		return loop;
 	}

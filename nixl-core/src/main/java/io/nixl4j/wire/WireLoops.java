@@ -45,7 +45,7 @@ public final class WireLoops {
 	WireLoops(Transports transports, String threadPrefix, int threads, Duration spin) {
 		this.transports = transports;
 		this.group = new DrivenLoopGroup(threads, new LoopThreads(threadPrefix), transports, spin.toNanos(),
-				KeeperSpin.CROWDED_NANOS);
+				LoopSpin.CROWDED_NANOS);
 		this.group.terminationFuture().addListener((future) -> this.closed.complete(null));
 	}
 

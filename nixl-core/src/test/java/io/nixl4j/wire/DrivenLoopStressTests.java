@@ -61,8 +61,7 @@ class DrivenLoopStressTests {
 	@ParameterizedTest
 	@MethodSource("loops")
 	void everyTaskIsRunOnceByOneAtATime(Transports transports, Duration spin) throws Exception {
-		DrivenLoopGroup group = new DrivenLoopGroup(1, Thread::new, transports, spin.toNanos(),
-				KeeperSpin.CROWDED_NANOS);
+		DrivenLoopGroup group = new DrivenLoopGroup(1, Thread::new, transports, spin.toNanos(), LoopSpin.CROWDED_NANOS);
 		DrivenLoop loop = (DrivenLoop) group.next();
 		ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
 		try {

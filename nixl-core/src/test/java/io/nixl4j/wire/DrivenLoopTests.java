@@ -254,12 +254,26 @@ class DrivenLoopTests {
 		}
 	}
 
+	@Test
+	void aCallerLeavesTheLoopToTheKeeperWhileOthersNeedTheProcessor() throws Exception {
+		DrivenLoop loop = loop(Transports.best(), LONG, Duration.ZERO);
+		Caller caller = waiting(loop);
+		await()
+			.until(() -> caller.thread().getState() == Thread.State.WAITING && loop.inEventLoop(this.keepers.get(0)));
+		assertThat(run(loop)).isSameAs(this.keepers.get(0));
+		caller.finish();
+	}
+
 	private DrivenLoop loop(Transports transports, Duration spin) {
+		return loop(transports, spin, LONG);
+	}
+
+	private DrivenLoop loop(Transports transports, Duration spin, Duration crowded) {
 		DrivenLoopGroup group = new DrivenLoopGroup(1, (task) -> {
 			Thread keeper = new Thread(task, "keeper");
 			this.keepers.add(keeper);
 			return keeper;
-		}, transports, spin.toNanos(), LONG.toNanos());
+		}, transports, spin.toNanos(), crowded.toNanos());
 		this.groups.add(group);
 		return (DrivenLoop) group.next();
 	}

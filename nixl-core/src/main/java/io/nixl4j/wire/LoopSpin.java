@@ -17,12 +17,12 @@
 package io.nixl4j.wire;
 
 /**
- * Says how long the keeper of a loop looks awake for work before it sleeps. Others may
- * need its processor: who yields to a busy thread waits for that one's whole slice, and
- * who sleeps and is woken goes before it. So a late return from a yield has the keeper
- * sleep at once for a while, for twice as long each time. Used by the keeper only.
+ * Says how long who drives a loop looks awake for work before sleeping. Others may need
+ * the processor: who yields to a busy thread waits for that one's whole slice, and who
+ * sleeps and is woken goes before it. So a late return from a yield means sleeping at
+ * once for a while, for twice as long each time, until yields return in time again.
  */
-final class KeeperSpin {
+final class LoopSpin {
 
 	/** Others need the processor if it comes back so late from a yield. */
 	static final long CROWDED_NANOS = 100_000;
@@ -31,15 +31,21 @@ final class KeeperSpin {
 
 	private static final long LONGEST_CALM_NANOS = 1_000_000_000;
 
+	/** After so many yields in time nobody else needs the processor. */
+	private static final int UNCROWDED_YIELDS = 1_000;
+
 	private final long spinNanos;
 
 	private final long crowdedNanos;
 
-	private long calmUntil = System.nanoTime();
+	private volatile long calmUntil = System.nanoTime();
 
 	private long calmNanos = FIRST_CALM_NANOS;
 
-	KeeperSpin(long spinNanos, long crowdedNanos) {
+	/** In time, in a row. */
+	private int yields;
+
+	LoopSpin(long spinNanos, long crowdedNanos) {
 		this.spinNanos = spinNanos;
 		this.crowdedNanos = crowdedNanos;
 	}
@@ -53,18 +59,24 @@ final class KeeperSpin {
 		return idleNanos < this.spinNanos && now - this.calmUntil >= 0;
 	}
 
+	/** Any thread: whether others need the processor, so that nobody is to look awake. */
+	boolean isCalm() {
+		return System.nanoTime() - this.calmUntil < 0;
+	}
+
 	/**
-	 * The keeper has yielded, or not had to.
+	 * The driver has yielded.
 	 * @param yieldNanos how long that took
-	 * @param idleNanos since when there was nothing to do
 	 */
-	void rested(long yieldNanos, long idleNanos) {
+	void yielded(long yieldNanos) {
 		if (yieldNanos > this.crowdedNanos) {
 			this.calmUntil = System.nanoTime() + this.calmNanos;
 			this.calmNanos = Math.min(LONGEST_CALM_NANOS, 2 * this.calmNanos);
+			this.yields = 0;
 		}
-		else if (idleNanos > this.spinNanos / 2) {
+		else if (++this.yields == UNCROWDED_YIELDS) {
 			this.calmNanos = FIRST_CALM_NANOS;
+			this.yields = 0;
 		}
 	}
 
