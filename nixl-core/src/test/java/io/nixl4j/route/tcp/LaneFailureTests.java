@@ -115,6 +115,10 @@ class LaneFailureTests {
 		for (int i = 0; i < 3; i++) {
 			route.prepare(Operation.WRITE, near.all(), this.acceptor.granted(far).all(), transfers.get(i)).post(i, 1);
 		}
+		// behind the posts, each of which has sent something by then
+		CompletableFuture<Void> sent = new CompletableFuture<>();
+		route.openLanes()[0].execute(() -> sent.complete(null));
+		sent.get(20, TimeUnit.SECONDS);
 		this.accepted.get(20, TimeUnit.SECONDS).close(null);
 		transfers.forEach((events) -> assertThat(events.awaitFailed().error()).isEqualTo(NixlError.PEER_LOST));
 		transfers.forEach(RecordingEvents::awaitReleased);
