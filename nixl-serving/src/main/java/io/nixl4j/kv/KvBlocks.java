@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.nixl4j.memory.DescriptorList;
-import io.nixl4j.memory.DescriptorListBuilder;
 import io.nixl4j.memory.NixlBackendException;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlOutOfRangeException;
@@ -280,9 +279,7 @@ public final class KvBlocks {
 	private DescriptorList inOrder(int first, int layers, int part, int parts, int[] blocks) {
 		KvBox box = new KvBox(first, layers, part, parts, 0, (long) blocks.length * this.layout.tokensPerBlock(),
 				this.layout.firstHead(), this.layout.heads());
-		DescriptorListBuilder list = new DescriptorListBuilder();
-		new KvWalk(this, blocks, box, this, this.layout.order().axes(), list, Long.MAX_VALUE).run();
-		return list.build();
+		return KvWalk.list(this, blocks, box, this, this.layout.order().axes());
 	}
 
 	private static int descriptors(long number) {

@@ -18,7 +18,6 @@ package io.nixl4j.kv;
 
 import java.util.List;
 
-import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.DescriptorListBuilder;
 import io.nixl4j.memory.NixlBackendException;
 import io.nixl4j.memory.NixlError;
@@ -164,14 +163,8 @@ public final class KvMapping {
 		KvBox box = new KvBox(range.firstLayer(), range.layers(), 0, this.source.layout().parts().size(),
 				range.firstToken(), range.tokens(), this.firstHead, this.heads);
 		List<KvAxis> order = this.orders.of(sourceBlocks, targetBlocks, box);
-		return new KvLists(named(this.source, sourceBlocks, box, this.target, order),
-				named(this.target, targetBlocks, box, this.source, order));
-	}
-
-	private static DescriptorList named(KvBlocks end, int[] table, KvBox box, KvBlocks other, List<KvAxis> order) {
-		DescriptorListBuilder list = new DescriptorListBuilder();
-		new KvWalk(end, table, box, other, order, list, Long.MAX_VALUE).run();
-		return list.build();
+		return new KvLists(KvWalk.list(this.source, sourceBlocks, box, this.target, order),
+				KvWalk.list(this.target, targetBlocks, box, this.source, order));
 	}
 
 }

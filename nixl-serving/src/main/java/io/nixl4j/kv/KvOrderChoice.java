@@ -21,8 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.nixl4j.memory.DescriptorListBuilder;
-
 /**
  * In which order the numbers of a mapping are named. Both lists follow it, so what is one
  * piece at one end may be many at the other: the order of either end is tried, as it is
@@ -96,15 +94,9 @@ final class KvOrderChoice {
 	}
 
 	private long cost(int[] sourceTable, int[] targetTable, KvBox box, List<KvAxis> order, long limit) {
-		DescriptorListBuilder list = new DescriptorListBuilder();
-		new KvWalk(this.source, sourceTable, box, this.target, order, list, limit).run();
-		long cost = KvWalk.cost(list);
-		if (cost >= limit) {
-			return cost;
-		}
-		list = new DescriptorListBuilder();
-		new KvWalk(this.target, targetTable, box, this.source, order, list, limit - cost).run();
-		return cost + KvWalk.cost(list);
+		long cost = KvWalk.cost(this.source, sourceTable, box, this.target, order, limit);
+		return (cost >= limit) ? cost
+				: cost + KvWalk.cost(this.target, targetTable, box, this.source, order, limit - cost);
 	}
 
 }

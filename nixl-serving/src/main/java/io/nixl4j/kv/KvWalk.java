@@ -18,6 +18,7 @@ package io.nixl4j.kv;
 
 import java.util.List;
 
+import io.nixl4j.memory.DescriptorList;
 import io.nixl4j.memory.DescriptorListBuilder;
 
 /**
@@ -58,19 +59,8 @@ final class KvWalk {
 
 	private int part;
 
-	/**
-	 * Prepares a walk.
-	 * @param blocks the end
-	 * @param table its blocks in the order of the tokens, checked
-	 * @param box what to name, checked
-	 * @param other the end that takes the same walk
-	 * @param order the order of the axes; those that choose a region of either end come
-	 * before the blocks
-	 * @param list what to add to
-	 * @param limit what the list may {@linkplain #cost cost}
-	 */
-	KvWalk(KvBlocks blocks, int[] table, KvBox box, KvBlocks other, List<KvAxis> order, DescriptorListBuilder list,
-			long limit) {
+	private KvWalk(KvBlocks blocks, int[] table, KvBox box, KvBlocks other, List<KvAxis> order,
+			DescriptorListBuilder list, long limit) {
 		this.blocks = blocks;
 		this.places = blocks.places();
 		this.table = table;
@@ -85,19 +75,44 @@ final class KvWalk {
 	}
 
 	/**
-	 * Returns what a list costs those who move it: they handle each piece and read each
+	 * Names all numbers of a box.
+	 * @param blocks the end
+	 * @param table its blocks in the order of the tokens, checked
+	 * @param box what to name, checked
+	 * @param other the end that takes the same walk
+	 * @param order the order of the axes; those that choose a region of either end come
+	 * before the blocks
+	 * @return the list
+	 */
+	static DescriptorList list(KvBlocks blocks, int[] table, KvBox box, KvBlocks other, List<KvAxis> order) {
+		return walked(blocks, table, box, other, order, Long.MAX_VALUE).build();
+	}
+
+	/**
+	 * Finds out what a list costs those who move it: they handle each piece and read each
 	 * run.
-	 * @param list the list so far
+	 * @param limit the walk ends where the list costs more
 	 * @return the sum of its descriptors and runs
 	 */
-	static long cost(DescriptorListBuilder list) {
+	static long cost(KvBlocks blocks, int[] table, KvBox box, KvBlocks other, List<KvAxis> order, long limit) {
+		return cost(walked(blocks, table, box, other, order, limit));
+	}
+
+	private static DescriptorListBuilder walked(KvBlocks blocks, int[] table, KvBox box, KvBlocks other,
+			List<KvAxis> order, long limit) {
+		DescriptorListBuilder list = new DescriptorListBuilder();
+		new KvWalk(blocks, table, box, other, order, list, limit).run();
+		return list;
+	}
+
+	private static long cost(DescriptorListBuilder list) {
 		return list.size() + list.runs();
 	}
 
 	/**
 	 * Adds everything to the list, or stops where the list costs more than the limit.
 	 */
-	void run() {
+	private void run() {
 		int head = this.box.firstHead() - this.blocks.layout().firstHead();
 		along(0, this.places.offset(0, this.layer, this.part, 0, head));
 	}
