@@ -57,9 +57,8 @@ final class WireLink implements SessionLink {
 
 	private void write(SessionMessage message) {
 		if (message instanceof SessionMessage.Pong pong) {
-			// Nothing bounds a peer's PINGs, so their answers must not pile up. The
-			// newest
-			// one says it all.
+			// Nothing bounds a peer's PINGs, so their answers must not pile up: the last
+			// says it all.
 			boolean writable = this.connection.writer().isWritable();
 			this.owed = writable ? null : pong;
 			if (!writable) {

@@ -53,20 +53,6 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	/** Who was asked for something so lately is probably asked again. */
 	private static final long INBOUND_NANOS = 10_000_000;
 
-	/** Costs little beside what so many bytes cost, whatever a turn costs. */
-	static final int TURN_BYTES = 1 << 20;
-
-	/** Takes some tens of microseconds. */
-	private static final int HURRIED_TURN_BYTES = 128 << 10;
-
-	private static final long TASK_NANOS = 1_000_000;
-
-	/** About one such turn. */
-	private static final long HURRIED_TASK_NANOS = 50_000;
-
-	/** Who was in a hurry so lately probably is again. */
-	private static final long HURRY_NANOS = 100_000_000;
-
 	/** How long the keeper rests at most after an unexpected error. */
 	private static final long LONGEST_PAUSE_NANOS = 100_000_000;
 
@@ -80,6 +66,8 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	/** Of callers, who drive one after the other. */
 	private final LoopSpin callerSpin;
+
+	private final LoopTurns turnLengths = new LoopTurns();
 
 	private final Thread keeper;
 
@@ -111,9 +99,6 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	/** Of the driver: when the peer last asked for something. */
 	private long inboundNanos = System.nanoTime() - INBOUND_NANOS;
-
-	/** Of the driver: when a short request was last seen. */
-	private long hurryNanos = System.nanoTime() - HURRY_NANOS;
 
 	/**
 	 * Creates a loop; {@link #begin()} is to follow.
@@ -366,8 +351,7 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 	private void sleepInLine(BooleanSupplier done, Thread current) {
 		int place = this.waiters.add(current);
 		if (place < 0) {
-			attend(1);
-			sleepAttended(done, current);
+			sleepBesideKeeper(done, current);
 			return;
 		}
 		while (this.waiters.has(place, current) && this.driver.get() != null && !done.getAsBoolean()
@@ -395,21 +379,17 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 
 	@Override
 	public void hurry() {
-		this.hurryNanos = System.nanoTime();
+		this.turnLengths.hurry();
 	}
 
 	@Override
 	public int turnBytes() {
-		return isHurried() ? HURRIED_TURN_BYTES : TURN_BYTES;
+		return this.turnLengths.bytes();
 	}
 
 	@Override
-	long taskNanos() {
-		return isHurried() ? HURRIED_TASK_NANOS : TASK_NANOS;
-	}
-
-	private boolean isHurried() {
-		return System.nanoTime() - this.hurryNanos < HURRY_NANOS;
+	long taskNanos(long now) {
+		return this.turnLengths.taskNanos(now);
 	}
 
 	/** The keeper's life. */
@@ -423,8 +403,7 @@ final class DrivenLoop extends IoLoop implements LoopDriver {
 				awaitTurn();
 			}
 			catch (RuntimeException | Error ex) {
-				// one that fails again and again neither takes a processor nor fills the
-				// log
+				// one that fails on and on takes no processor and does not fill the log
 				long before = (System.nanoTime() - begin < GOOD_NANOS) ? pause : 0;
 				pause = Math.min(LONGEST_PAUSE_NANOS, Math.max(TICK_NANOS, 2 * before));
 				if (pause != before) {

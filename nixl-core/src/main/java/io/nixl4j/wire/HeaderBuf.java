@@ -16,14 +16,10 @@
 
 package io.nixl4j.wire;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledDirectByteBuf;
-
 /**
  * A frame's prefix and header. When the socket has let go of it the writer has it back.
  */
-final class HeaderBuf extends UnpooledDirectByteBuf {
+final class HeaderBuf extends AddressedBuf {
 
 	private static final int INITIAL_CAPACITY = 256;
 
@@ -31,11 +27,8 @@ final class HeaderBuf extends UnpooledDirectByteBuf {
 
 	private boolean kept = true;
 
-	/** Zero if not known. Netty makes an object to find it out, without Unsafe. */
-	private long address;
-
 	HeaderBuf(ChannelFramedWriter home, int maxCapacity) {
-		super(UnpooledByteBufAllocator.DEFAULT, INITIAL_CAPACITY, maxCapacity);
+		super(INITIAL_CAPACITY, maxCapacity);
 		this.home = home;
 	}
 
@@ -43,20 +36,6 @@ final class HeaderBuf extends UnpooledDirectByteBuf {
 	void free() {
 		this.kept = false;
 		release();
-	}
-
-	@Override
-	public long memoryAddress() {
-		if (this.address == 0) {
-			this.address = super.memoryAddress();
-		}
-		return this.address;
-	}
-
-	@Override
-	public ByteBuf capacity(int newCapacity) {
-		this.address = 0;
-		return super.capacity(newCapacity);
 	}
 
 	@Override

@@ -94,8 +94,9 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 	/**
 	 * After how many nanoseconds a round leaves the rest of its tasks for the next one:
 	 * tasks may add others without end. Asked by the driver.
+	 * @param now the time
 	 */
-	abstract long taskNanos();
+	abstract long taskNanos(long now);
 
 	/** Before the first round; called by the first driver. */
 	final void initialize() {
@@ -132,8 +133,7 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 	/** The driver's: runs what was handed over, without looking at the sockets. */
 	final void tasksOnly() {
 		if (this.shutDown) {
-			// by a caller who came after the end: what is left is rejected by who added
-			// it
+			// a caller came after the end; who added what is left rejects it
 			return;
 		}
 		EventExecutor before = ThreadExecutorMap.setCurrentExecutor(this);
@@ -152,7 +152,7 @@ abstract class IoLoop extends AbstractScheduledEventExecutor implements IoEventL
 			return 0;
 		}
 		long begin = System.nanoTime();
-		long limit = taskNanos();
+		long limit = taskNanos(begin);
 		int count = 0;
 		while (task != null) {
 			safeExecute(task);

@@ -56,12 +56,16 @@ final class LoopSpin {
 	 * @param idleNanos since when there was nothing to do
 	 */
 	boolean isAwake(long now, long idleNanos) {
-		return idleNanos < this.spinNanos && now - this.calmUntil >= 0;
+		return idleNanos < this.spinNanos && !isCalm(now);
 	}
 
 	/** Any thread: whether others need the processor, so that nobody is to look awake. */
 	boolean isCalm() {
-		return System.nanoTime() - this.calmUntil < 0;
+		return isCalm(System.nanoTime());
+	}
+
+	private boolean isCalm(long now) {
+		return now - this.calmUntil < 0;
 	}
 
 	/**

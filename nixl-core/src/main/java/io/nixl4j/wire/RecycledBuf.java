@@ -19,8 +19,6 @@ package io.nixl4j.wire;
 import java.nio.ByteBuffer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledDirectByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +26,9 @@ import org.jspecify.annotations.Nullable;
  * hands it back to its home, to be used again for another range of the same memory: so
  * sending and receiving make no objects. Used by one event loop.
  */
-public final class RecycledBuf extends UnpooledDirectByteBuf {
+public final class RecycledBuf extends AddressedBuf {
 
 	private final @Nullable Home home;
-
-	/**
-	 * Zero if sockets do not ask for it. Netty makes an object each time, without Unsafe.
-	 */
-	private final long address;
 
 	private int limit;
 
@@ -45,9 +38,8 @@ public final class RecycledBuf extends UnpooledDirectByteBuf {
 	 * @param home gets the buffer when it was released
 	 */
 	public RecycledBuf(ByteBuffer memory, Home home) {
-		super(UnpooledByteBufAllocator.DEFAULT, memory.duplicate().clear(), memory.capacity());
+		super(memory.duplicate().clear());
 		this.home = home;
-		this.address = super.hasMemoryAddress() ? super.memoryAddress() : 0;
 		range(0, 0, 0);
 	}
 
@@ -78,11 +70,6 @@ public final class RecycledBuf extends UnpooledDirectByteBuf {
 	@Override
 	public ByteBuf capacity(int newCapacity) {
 		throw new UnsupportedOperationException("the memory is somebody else's");
-	}
-
-	@Override
-	public long memoryAddress() {
-		return (this.address != 0) ? this.address : super.memoryAddress();
 	}
 
 	@Override

@@ -73,7 +73,7 @@ final class UndrivenLoop implements LoopDriver {
 
 	@Override
 	public int turnBytes() {
-		return DrivenLoop.TURN_BYTES;
+		return LoopTurns.BYTES;
 	}
 
 }

@@ -62,15 +62,23 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		this.lane.inbound(header.total());
 		long id = header.id();
 		int attempt = header.attempt();
+		BodySink sink = sink(id, attempt, header.total(), bodyLength);
+		if (sink == null && this.staged != null) {
+			// The attempt has failed. Its frames come and are dropped, so that what it
+			// asked for would count until its STOP, and others would be refused for it.
+			this.staged.writes().drop(id, attempt);
+		}
+		return sink;
+	}
+
+	private @Nullable BodySink sink(long id, int attempt, long total, int bodyLength) {
 		try {
-			if (!this.register.begin(id, attempt, header.total(), bodyLength, this, this.ticket)) {
-				takeStagingBack(id, attempt);
+			if (!this.register.begin(id, attempt, total, bodyLength, this, this.ticket)) {
 				return null;
 			}
 		}
 		catch (NixlException ex) {
 			this.lane.replyFailed(id, attempt, ex);
-			takeStagingBack(id, attempt);
 			return null;
 		}
 		try {
@@ -79,18 +87,7 @@ final class LaneTarget implements AttemptRegister.Carrier {
 		}
 		catch (NixlException ex) {
 			tell(this.ticket, this.register.failed(this.ticket), ex);
-			takeStagingBack(id, attempt);
 			return null;
-		}
-	}
-
-	/**
-	 * The attempt has failed. Its frames come and are dropped, so that what it asked for
-	 * would count until its STOP, and others would be refused for it.
-	 */
-	private void takeStagingBack(long id, int attempt) {
-		if (this.staged != null) {
-			this.staged.writes().drop(id, attempt);
 		}
 	}
 
