@@ -62,10 +62,10 @@ final class GrantTable {
 	 * Grants a region.
 	 * @param region the region
 	 * @return what to tell the peer, or {@code null} if the region was granted before or
-	 * is closing
+	 * is closing, or the peer takes no more
 	 */
 	SessionMessage.@Nullable Grant grant(LocalRegion region) {
-		if (!region.isOpen()) {
+		if (!region.isOpen() || isFull()) {
 			return null;
 		}
 		Entry entry = new Entry(this.random.nextLong(), region, region.permissions());
@@ -77,6 +77,11 @@ final class GrantTable {
 		}
 		return new SessionMessage.Grant(entry.handle, region.name(), region.address(), region.length(), region.type(),
 				region.deviceId(), entry.permissions);
+	}
+
+	/** Whether the peer has as many regions of ours as it takes. */
+	boolean isFull() {
+		return this.byRegion.size() >= ReceivedGrants.MAX_GRANTS;
 	}
 
 	/**

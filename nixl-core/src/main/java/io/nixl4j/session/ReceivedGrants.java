@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceivedGrants {
 
-	/** Above this a peer is at fault: a grant costs memory here. */
-	static final int MAX_GRANTS = 65_536;
+	/** Above this a peer is at fault: a grant costs memory here. Ours grants no more. */
+	static final int MAX_GRANTS = 131_072;
 
 	private final String peer;
 

@@ -87,6 +87,9 @@ public final class Session implements PeerLink {
 	 */
 	private final Object granting = new Object();
 
+	/** Guarded by {@link #granting}. */
+	private boolean saidTooMany;
+
 	/** Orders the beginning with the end. */
 	private final Object life = new Object();
 
@@ -193,6 +196,20 @@ public final class Session implements PeerLink {
 			if (grant != null) {
 				this.link.send(grant);
 			}
+			else if (this.granted.isFull() && !this.granted.has(region)) {
+				warnThatRegionsAreTooMany(region);
+			}
+		}
+	}
+
+	/** Once a session, because whoever registers so many registers more. */
+	private void warnThatRegionsAreTooMany(LocalRegion region) {
+		if (!this.saidTooMany) {
+			this.saidTooMany = true;
+			logger.warn(
+					"Peer {} has {} regions of ours and takes no more: it cannot use '{}' and what follows. "
+							+ "Register fewer and larger regions: a transfer names any range of one",
+					this.peer.engineId(), ReceivedGrants.MAX_GRANTS, region.name());
 		}
 	}
 

@@ -83,6 +83,15 @@ class GrantTableTests {
 	}
 
 	@Test
+	void noMoreIsGrantedThanAPeerTakes() {
+		for (int i = 0; i < ReceivedGrants.MAX_GRANTS; i++) {
+			grant(this.regions.allocate(1, RegionOptions.of("")));
+		}
+		assertThat(this.table.isFull()).isTrue();
+		assertThat(this.table.grant(region(Permissions.READ))).isNull();
+	}
+
+	@Test
 	void accessHoldsTheRegionUntilItIsLeft() {
 		LocalRegion region = region(Permissions.READ_WRITE);
 		long handle = grant(region);
