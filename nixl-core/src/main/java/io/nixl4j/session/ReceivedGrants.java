@@ -51,12 +51,14 @@ final class ReceivedGrants {
 		}
 		RemoteGrant remote = new RemoteGrant(this.peer, grant.handle(), grant.name(), grant.address(), grant.length(),
 				grant.type(), grant.deviceId(), grant.permissions());
-		if (this.byHandle.putIfAbsent(grant.handle(), remote) != null) {
+		if (this.byHandle.containsKey(grant.handle())) {
 			throw NixlError.PROTOCOL.exception("The peer granted one handle twice", this.peer, "grant", null);
 		}
+		// By name first: what is listed can be looked up
 		if (!grant.name().isEmpty()) {
 			this.byName.put(grant.name(), remote);
 		}
+		this.byHandle.put(grant.handle(), remote);
 	}
 
 	/**
