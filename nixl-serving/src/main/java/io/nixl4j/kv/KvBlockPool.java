@@ -18,17 +18,19 @@ package io.nixl4j.kv;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import io.nixl4j.kv.WaitingList.Waiter;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.NixlError;
@@ -36,6 +38,7 @@ import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.NixlOutOfRangeException;
 import io.nixl4j.memory.NixlRefusedException;
 import io.nixl4j.memory.NixlStaleException;
+import io.nixl4j.memory.NixlTimeoutException;
 
 /**
  * Says which block of a KV cache is whose. A block is given out to be filled, is ready
@@ -54,7 +57,7 @@ import io.nixl4j.memory.NixlStaleException;
  * <tr>
  * <td>free</td>
  * <td>filling</td>
- * <td>{@link #reserve}, which raises the generation</td>
+ * <td>{@link #reserve} or {@link #reserveWhenFree}, which raise the generation</td>
  * </tr>
  * <tr>
  * <td>filling, leased</td>
@@ -83,18 +86,25 @@ import io.nixl4j.memory.NixlStaleException;
  * </tr>
  * </table>
  * A call is done for all of its blocks or for none. The pool belongs to the process that
- * owns the memory: peers have handles, which free nothing. It has no thread and no memory
- * of its own: deadlines are looked at in each call, and it lives as long as whoever uses
- * it. Safe for use by many threads; no call waits, and proofs are listened to without a
- * lock.
+ * owns the memory: peers have handles, which free nothing. Whoever finds too few free
+ * blocks may wait in line for them, a bounded number at a time; nobody overtakes, so that
+ * large requests get their blocks too. The pool has no thread and no memory of its own:
+ * deadlines are looked at in each call, those of who waits also by the JDK's timer, and
+ * it lives as long as whoever uses it. Safe for use by many threads; no call blocks, and
+ * proofs are listened to without a lock.
  */
 public final class KvBlockPool {
+
+	/** How many may wait for blocks by default. */
+	public static final int DEFAULT_MAX_WAITING = 1_024;
 
 	private static final int QUARANTINE_SHARE = 10;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final BlockTable table;
+
+	private final WaitingList waiting;
 
 	private final int blocks;
 
@@ -103,16 +113,32 @@ public final class KvBlockPool {
 	private final long start;
 
 	/**
-	 * Creates a pool of free blocks.
+	 * Creates a pool of free blocks, for which {@value #DEFAULT_MAX_WAITING} may wait.
 	 * @param blocks how many blocks, at least 1
 	 * @param nanoTime a clock that never goes back, in nanoseconds, such as
 	 * {@code System::nanoTime}
 	 * @throws NixlOutOfRangeException if there is no block
 	 */
 	public KvBlockPool(int blocks, LongSupplier nanoTime) {
+		this(blocks, DEFAULT_MAX_WAITING, nanoTime);
+	}
+
+	/**
+	 * Creates a pool of free blocks.
+	 * @param blocks how many blocks, at least 1
+	 * @param maxWaiting how many may wait for blocks, 0 or more
+	 * @param nanoTime a clock that never goes back, in nanoseconds, such as
+	 * {@code System::nanoTime}
+	 * @throws NixlOutOfRangeException if there is no block, or the bound is negative
+	 */
+	public KvBlockPool(int blocks, int maxWaiting, LongSupplier nanoTime) {
 		if (blocks < 1) {
 			throw NixlError.OUT_OF_RANGE.exception("A pool has at least 1 block, not " + blocks);
 		}
+		if (maxWaiting < 0) {
+			throw NixlError.OUT_OF_RANGE.exception("There cannot be " + maxWaiting + " who wait for blocks");
+		}
+		this.waiting = new WaitingList(maxWaiting);
 		this.blocks = blocks;
 		this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
 		this.start = nanoTime.getAsLong();
@@ -125,43 +151,84 @@ public final class KvBlockPool {
 	 * @param holder who will write to them
 	 * @param timeout how long they may be filling before they are quarantined
 	 * @return the blocks, by rising index; immutable
-	 * @throws NixlBusyException if not so many are free, or too many are quarantined, of
-	 * which the exception names the worst peer
+	 * @throws NixlBusyException if not so many are free, others wait for them, or too
+	 * many are quarantined, of which the exception names the worst peer
 	 * @throws NixlOutOfRangeException if the count or the time-out is less than 1, or the
 	 * pool will never have so many blocks
 	 */
 	public List<KvBlock> reserve(int count, KvHolder holder, Duration timeout) {
 		Objects.requireNonNull(holder, "holder");
 		long nanos = nanos(timeout);
-		if (count == 0) {
-			throw NixlError.EMPTY.exception("No block was asked for", null, "reserve", null);
-		}
-		if (count < 0 || count > this.blocks) {
-			throw NixlError.OUT_OF_RANGE.exception(
-					"A pool of " + this.blocks + " blocks never has " + count + "; make it larger", null, "reserve",
-					null);
-		}
+		PoolErrors.checkCount(count, this.blocks);
 		return locked(() -> {
-			KvOccupancy occupancy = this.table.occupancy();
-			if (occupancy.isAtQuarantineCap()) {
-				throw quarantineFull(occupancy);
-			}
-			if (occupancy.free() < count) {
-				throw NixlError.BUSY.exception(
-						count + " blocks were asked for: " + occupancy + ". Wait until some are freed", null, "reserve",
-						null);
+			checkQuarantine();
+			if (!this.waiting.isEmpty() || this.table.occupancy().free() < count) {
+				throw PoolErrors.tooFew(count, this.waiting.size(), this.table.occupancy());
 			}
 			return this.table.fill(count, holder, deadline(nanos));
 		});
 	}
 
-	private NixlException quarantineFull(KvOccupancy occupancy) {
-		SortedMap<String, Integer> engines = this.table.quarantinedByEngine();
-		String worst = Collections.max(engines.entrySet(), Map.Entry.comparingByValue()).getKey();
-		return NixlError.BUSY.exception(
-				occupancy.quarantined() + " of " + occupancy.blocks() + " blocks are quarantined, by engine " + engines
-						+ ": nobody has proved that these have stopped. Restart what hangs, or wait for the proof",
-				worst, "reserve", null);
+	/**
+	 * Gives out free blocks as {@link #reserve} does, now or as soon as all of them are
+	 * free and everybody who asked before was served. Cancelling the future ends the
+	 * wait; blocks that were given out in that moment go back. What depends on the future
+	 * runs in the thread whose call made the blocks free, unless it is told to run
+	 * elsewhere.
+	 * @param count how many blocks
+	 * @param holder who will write to them
+	 * @param timeout how long they may be filling, from then on, before they are
+	 * quarantined
+	 * @param patience how long to wait at most
+	 * @return the blocks, by rising index; fails with a {@link NixlTimeoutException} when
+	 * the patience is over
+	 * @throws NixlBusyException if as many wait as may, or too many blocks are
+	 * quarantined, of which the exception names the worst peer
+	 * @throws NixlOutOfRangeException if the count, the time-out or the patience is less
+	 * than 1, or the pool will never have so many blocks
+	 */
+	public CompletableFuture<List<KvBlock>> reserveWhenFree(int count, KvHolder holder, Duration timeout,
+			Duration patience) {
+		Objects.requireNonNull(holder, "holder");
+		long holdNanos = nanos(timeout);
+		long patienceNanos = nanos(patience);
+		PoolErrors.checkCount(count, this.blocks);
+		CompletableFuture<List<KvBlock>> blocks = new CompletableFuture<>();
+		Waiter waiter = locked(() -> {
+			checkQuarantine();
+			boolean free = this.waiting.isEmpty() && this.table.occupancy().free() >= count;
+			if (!free && this.waiting.isFull()) {
+				throw PoolErrors.lineIsFull(count, this.waiting.bound(), this.table.occupancy());
+			}
+			Waiter added = new Waiter(count, holder, holdNanos, deadline(patienceNanos), blocks);
+			this.waiting.add(added);
+			return added;
+		});
+		if (!blocks.isDone()) {
+			CompletableFuture<Void> alarm = new CompletableFuture<Void>().completeOnTimeout(null, patienceNanos,
+					TimeUnit.NANOSECONDS);
+			alarm.thenRunAsync(this::occupancy);
+			blocks.whenComplete((given, failure) -> {
+				alarm.cancel(false);
+				change(() -> this.waiting.remove(waiter));
+			});
+		}
+		return blocks;
+	}
+
+	/**
+	 * Returns how many wait for blocks.
+	 * @return the number of them at one moment
+	 */
+	public int waiting() {
+		return locked(this.waiting::size);
+	}
+
+	private void checkQuarantine() {
+		KvOccupancy occupancy = this.table.occupancy();
+		if (occupancy.isAtQuarantineCap()) {
+			throw PoolErrors.quarantineFull(occupancy, this.table.quarantinedByEngine());
+		}
 	}
 
 	/**
@@ -315,14 +382,42 @@ public final class KvBlockPool {
 	}
 
 	private <T> T locked(Supplier<T> step) {
+		List<Runnable> tell = List.of();
 		this.lock.lock();
 		try {
 			this.table.expire(now());
-			return step.get();
+			try {
+				return step.get();
+			}
+			finally {
+				tell = this.waiting.isEmpty() ? List.of() : serve();
+			}
 		}
 		finally {
 			this.lock.unlock();
+			tell.forEach(Runnable::run);
 		}
+	}
+
+	/** What is to be done for those who wait, without the lock. */
+	private List<Runnable> serve() {
+		List<Runnable> tell = new ArrayList<>();
+		for (Waiter expired : this.waiting.takeExpired(now())) {
+			NixlException failure = PoolErrors.notInTime(expired.count(), this.table.occupancy());
+			tell.add(() -> expired.blocks().completeExceptionally(failure));
+		}
+		while (!this.table.occupancy().isAtQuarantineCap()
+				&& this.waiting.isFirstServed(this.table.occupancy().free())) {
+			Waiter first = this.waiting.takeFirst();
+			List<KvBlock> given = this.table.fill(first.count(), first.holder(), deadline(first.holdNanos()));
+			tell.add(() -> {
+				if (!first.blocks().complete(given)) {
+					// It was cancelled meanwhile, and nobody has heard of these blocks
+					release(given, CompletableFuture.completedFuture(null));
+				}
+			});
+		}
+		return tell;
 	}
 
 }
