@@ -32,7 +32,7 @@ class ArchitectureTests extends HouseTests {
 
 	@Test
 	void signaturesAreOurOwn() {
-		HouseRules.signaturesAreOurOwn("io.nixl4j.kv").check(HouseRules.mainClasses());
+		HouseRules.signaturesAreOurOwn("io.nixl4j.kv", "io.nixl4j.serving").check(HouseRules.mainClasses());
 	}
 
 }

@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+import io.nixl4j.NixlPeer;
+import io.nixl4j.kv.KvBlock;
+import io.nixl4j.kv.KvHolder;
+import io.nixl4j.memory.NixlError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt of a request at a decode worker. Lives on the worker's loop, but for
+ * {@link #over}, which the engine's thread looks at.
+ */
+final class DecodeTask {
+
+	final AttemptId id;
+
+	final ServingRequest request;
+
+	/** Who computes the prompt; empty if this worker does. */
+	final String prefillEngine;
+
+	final Deadline deadline;
+
+	/** The session with who asked. */
+	final @Nullable NixlPeer router;
+
+	final BitSet layers = new BitSet();
+
+	/** Who fills the blocks, as soon as it is known. */
+	@Nullable KvHolder holder;
+
+	/** The session with the prefill worker, as soon as there is one. */
+	@Nullable NixlPeer prefill;
+
+	@Nullable CompletableFuture<List<KvBlock>> reservation;
+
+	List<KvBlock> blocks = List.of();
+
+	Phase phase = Phase.RESERVING;
+
+	/** The first token, as soon as the prompt is computed. */
+	int first = -1;
+
+	/** How many tokens the engine has made; its thread's until it has returned. */
+	int sent;
+
+	@Nullable Future<?> alarm;
+
+	/** Nobody wants the answer any more. */
+	volatile boolean over;
+
+	DecodeTask(AttemptId id, ServingRequest request, String prefillEngine, Deadline deadline,
+			@Nullable NixlPeer router) {
+		this.id = id;
+		this.request = request;
+		this.prefillEngine = prefillEngine;
+		this.deadline = deadline;
+		this.router = router;
+	}
+
+	boolean isLocal() {
+		return this.prefillEngine.isEmpty();
+	}
+
+	/**
+	 * Finds out whether a prefill worker's word counts.
+	 * @param sender the worker
+	 * @param attempt the attempt that it speaks of
+	 * @return whether it is filling the blocks of this very attempt
+	 */
+	boolean isFilledBy(String sender, AttemptId attempt) {
+		return this.phase == Phase.FILLING && this.id.equals(attempt) && this.prefillEngine.equals(sender);
+	}
+
+	void checkWanted() {
+		if (this.over) {
+			throw NixlError.CANCELLED.exception("The answer is not wanted any more", null, "decode", null);
+		}
+	}
+
+	void quiet() {
+		if (this.alarm != null) {
+			this.alarm.cancel(false);
+		}
+	}
+
+	/**
+	 * What is done for it.
+	 */
+	enum Phase {
+
+		/** It waits for blocks. */
+		RESERVING,
+
+		/** It has blocks, and nobody was let in to write to them. */
+		RESERVED,
+
+		/** The prefill worker may write to its blocks. */
+		FILLING,
+
+		/** The engine has it, or will. */
+		COMPUTING
+
+	}
+
+}

@@ -1,0 +1,428 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+
+import io.nixl4j.NixlAgent;
+import io.nixl4j.NixlPeer;
+import io.nixl4j.kv.KvBlock;
+import io.nixl4j.kv.KvBlockPool;
+import io.nixl4j.kv.KvCache;
+import io.nixl4j.kv.KvHolder;
+import io.nixl4j.kv.KvLayout;
+import io.nixl4j.kv.KvOccupancy;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.serving.DecodeTask.Phase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps blocks for requests, lets a prefill worker fill them or has its own engine
+ * compute the prompt, and makes the answers. Each attempt of a request has fresh blocks;
+ * those of an attempt that was given up are free again when its prefill worker has said
+ * that nothing is under way into them, or its session has ended, and never because time
+ * has passed.
+ * <p>
+ * The agent's notifications are the worker's from its creation to its close; the agent is
+ * started and closed by the caller. Close the worker before the agent.
+ */
+public final class DecodeWorker implements AutoCloseable {
+
+	/** The newest attempt of each request, by {@link AttemptId#request()}. */
+	private final Map<AttemptId, DecodeTask> requests = new HashMap<>();
+
+	private final NixlAgent agent;
+
+	private final KvCache cache;
+
+	private final DecodeEngine engine;
+
+	private final WorkerOptions options;
+
+	private final KvBlockPool pool;
+
+	private final Loop loop;
+
+	private final EngineThreads threads;
+
+	private final Mail mail;
+
+	private final StopDesk stops;
+
+	/** How many attempts were given up that the engine has not returned from. */
+	private int lingering;
+
+	/**
+	 * Creates a worker, which begins to work as soon as its agent is published.
+	 * @param agent the worker's agent
+	 * @param cache the worker's blocks, in a region that prefill workers may write to;
+	 * the worker gives them out from now on
+	 * @param engine computes, in the blocks of the cache
+	 * @param options what the worker takes upon itself
+	 */
+	public DecodeWorker(NixlAgent agent, KvCache cache, DecodeEngine engine, WorkerOptions options) {
+		this.agent = agent;
+		this.cache = cache;
+		this.engine = engine;
+		this.options = options;
+		this.pool = new KvBlockPool(cache.blocks().count(), options.maxRequests(), System::nanoTime);
+		this.loop = new Loop("nixl-" + agent.name() + "-decode");
+		this.threads = new EngineThreads("nixl-" + agent.name() + "-decode-engine", options.threads());
+		this.mail = new Mail(agent, this.loop, this::received, this::lost);
+		this.stops = new StopDesk(this.loop, this.mail);
+		this.mail.open();
+	}
+
+	/**
+	 * Returns how many of the worker's blocks are in which state.
+	 * @return figures of one moment
+	 */
+	public KvOccupancy occupancy() {
+		return this.pool.occupancy();
+	}
+
+	/**
+	 * Returns whose blocks are quarantined, for a health report.
+	 * @return how many blocks, by the engine id of the prefill worker that has not proved
+	 * that it stopped; the caller's own
+	 */
+	public SortedMap<String, Integer> quarantinedByEngine() {
+		return this.pool.quarantinedByEngine();
+	}
+
+	private void received(String sender, ServingMessage message) {
+		if (message instanceof ServingMessage.Reserve reserve) {
+			reserve(sender, reserve);
+		}
+		else if (message instanceof ServingMessage.Cancel cancel) {
+			cancel(sender, cancel);
+		}
+		else if (message instanceof ServingMessage.Begin begin) {
+			begin(sender, begin.attemptId());
+		}
+		else if (message instanceof ServingMessage.LayerWritten layer) {
+			layerWritten(sender, layer);
+		}
+		else if (message instanceof ServingMessage.Prefilled prefilled) {
+			prefilled(sender, prefilled);
+		}
+		else if (message instanceof ServingMessage.Stopped stopped) {
+			stopped(sender, stopped.attemptId());
+		}
+	}
+
+	private void reserve(String router, ServingMessage.Reserve message) {
+		AttemptId id = new AttemptId(router, message.id(), message.attempt());
+		DecodeTask before = this.requests.get(id.request());
+		if (before != null) {
+			if (before.id.attempt() >= id.attempt()) {
+				return;
+			}
+			end(before);
+		}
+		try {
+			if (this.requests.size() >= this.options.maxRequests()
+					|| this.stops.size() + this.lingering >= this.options.maxRequests()) {
+				throw NixlError.BUSY.exception("The decode worker has as many requests as it may have",
+						this.agent.engineId(), "reserve", null);
+			}
+			Deadline deadline = Deadline.inMillis(message.millis());
+			ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
+					deadline.left());
+			DecodeTask task = new DecodeTask(id, request, message.prefillEngine(), deadline,
+					this.mail.peer(router).orElse(null));
+			this.requests.put(id.request(), task);
+			task.alarm = this.loop.later(deadline.left(), () -> fail(task, Deadline.passed("The request")));
+			findHolder(task);
+		}
+		catch (NixlException ex) {
+			tellFailed(id, ex, this.agent.engineId());
+		}
+	}
+
+	private void findHolder(DecodeTask task) {
+		if (task.isLocal()) {
+			this.agent.incarnation()
+				.ifPresentOrElse(
+						(self) -> reserve(task,
+								new KvHolder(this.agent.engineId(), self, task.id.id(), task.id.attempt())),
+						() -> fail(task, NixlError.CLOSED.exception("The decode worker's agent is stopped")));
+			return;
+		}
+		this.mail.connect(task.prefillEngine, (peer) -> {
+			task.prefill = peer;
+			reserve(task, new KvHolder(peer.engineId(), peer.incarnation(), task.id.id(), task.id.attempt()));
+		}, (failure) -> fail(task, failure, task.prefillEngine));
+	}
+
+	private void reserve(DecodeTask task, KvHolder holder) {
+		if (task.over) {
+			return;
+		}
+		task.holder = holder;
+		try {
+			CompletableFuture<List<KvBlock>> reservation = this.pool.reserveWhenFree(
+					this.cache.layout().blocksFor(task.request.allTokens()), holder, task.deadline.left(),
+					task.deadline.left());
+			task.reservation = reservation;
+			this.loop.whenDone(reservation, (blocks, failure) -> reserved(task, blocks, failure));
+		}
+		catch (NixlException ex) {
+			fail(task, ex);
+		}
+	}
+
+	private void reserved(DecodeTask task, @Nullable List<KvBlock> blocks, @Nullable NixlException failure) {
+		if (blocks == null) {
+			fail(task, (failure != null) ? failure : Deadline.passed("The request"));
+			return;
+		}
+		task.blocks = blocks;
+		if (task.over) {
+			free(task);
+		}
+		else if (task.isLocal()) {
+			compute(task);
+		}
+		else {
+			task.phase = Phase.RESERVED;
+			int filled = this.cache.layout().blocksFor(task.request.tokens().size());
+			this.mail.send(task.id.router(),
+					new ServingMessage.Reserved(task.id.id(), task.id.attempt(),
+							blocks.subList(0, filled).stream().map(KvBlock::index).toList(), freeTokens()),
+					(unsent) -> fail(task, unsent));
+		}
+	}
+
+	private void begin(String sender, AttemptId id) {
+		DecodeTask task = this.requests.get(id.request());
+		NixlPeer prefill = (task != null) ? task.prefill : null;
+		boolean isDue = task != null && task.phase == Phase.RESERVED && task.id.equals(id)
+				&& task.prefillEngine.equals(sender);
+		if (task == null || prefill == null || !isDue || !prefill.isConnected()) {
+			this.mail.tell(sender, new ServingMessage.Stop(id.router(), id.id(), id.attempt()));
+			return;
+		}
+		// From here on the blocks come back by proof only
+		task.phase = Phase.FILLING;
+		this.mail
+			.sendTo(prefill,
+					new ServingMessage.Admit(id.router(), id.id(), id.attempt(), this.cache.region().name(),
+							ServingCodec.layout(this.cache.layout())),
+					(unsent) -> fail(task, unsent, task.prefillEngine));
+	}
+
+	private void layerWritten(String sender, ServingMessage.LayerWritten message) {
+		DecodeTask task = this.requests.get(message.attemptId().request());
+		if (task != null && task.isFilledBy(sender, message.attemptId())) {
+			if (message.layer() >= this.cache.layout().layers()) {
+				fail(task, NixlError.PROTOCOL.exception("Layer " + message.layer() + " does not exist", sender,
+						"prefill", null), sender);
+				return;
+			}
+			task.layers.set(message.layer());
+			computeIfFilled(task);
+		}
+	}
+
+	private void prefilled(String sender, ServingMessage.Prefilled message) {
+		DecodeTask task = this.requests.get(message.attemptId().request());
+		if (task != null && task.isFilledBy(sender, message.attemptId())) {
+			task.first = message.token();
+			computeIfFilled(task);
+		}
+	}
+
+	private void computeIfFilled(DecodeTask task) {
+		KvHolder holder = task.holder;
+		if (holder == null || task.first < 0 || task.layers.cardinality() < this.cache.layout().layers()) {
+			return;
+		}
+		try {
+			this.pool.ready(holder, task.blocks);
+			compute(task);
+		}
+		catch (NixlException ex) {
+			fail(task, ex);
+		}
+	}
+
+	private void compute(DecodeTask task) {
+		task.phase = Phase.COMPUTING;
+		if (!this.threads.run(() -> answer(task))) {
+			answered(task, "", NixlError.CLOSED.exception("The decode worker is closed"));
+		}
+	}
+
+	/** On a thread of the engine. */
+	private void answer(DecodeTask task) {
+		try {
+			task.checkWanted();
+			int[] blocks = KvBlock.indices(task.blocks);
+			int first = task.isLocal() ? this.engine.prefill(task.request, blocks, (layer) -> task.checkWanted())
+					: task.first;
+			String rest = this.engine.decode(task.request, blocks, first, (token, text) -> send(task, token, text));
+			this.loop.run(() -> answered(task, rest, null));
+		}
+		catch (InterruptedException | RuntimeException | Error ex) {
+			NixlException failure = Loop.typed(ex);
+			this.loop.run(() -> answered(task, "", failure));
+		}
+	}
+
+	private boolean send(DecodeTask task, int token, String text) {
+		int most = task.request.maxTokens();
+		if (task.over || task.sent >= most) {
+			return false;
+		}
+		if (token < 0) {
+			throw NixlError.OUT_OF_RANGE.exception("Token " + token + " is negative");
+		}
+		task.sent++;
+		ServingMessage message = new ServingMessage.Token(task.id.id(), task.id.attempt(), token,
+				ServingCodec.cut(text));
+		this.loop.run(() -> {
+			if (!task.over) {
+				this.mail.send(task.id.router(), message, (unsent) -> fail(task, unsent));
+			}
+		});
+		return task.sent < most;
+	}
+
+	private void answered(DecodeTask task, String rest, @Nullable NixlException failure) {
+		// The engine has returned, so nobody touches the blocks
+		free(task);
+		if (task.over) {
+			this.lingering--;
+			return;
+		}
+		task.over = true;
+		task.quiet();
+		this.requests.remove(task.id.request(), task);
+		if (failure != null) {
+			tellFailed(task.id, failure, this.agent.engineId());
+		}
+		else {
+			this.mail.tell(task.id.router(), new ServingMessage.Finished(task.id.id(), task.id.attempt(), task.sent,
+					ServingCodec.cut(rest), freeTokens()));
+		}
+	}
+
+	private void cancel(String router, ServingMessage.Cancel cancel) {
+		AttemptId id = new AttemptId(router, cancel.id(), cancel.attempt());
+		DecodeTask task = this.requests.get(id.request());
+		if (task != null && task.id.attempt() <= id.attempt()) {
+			end(task);
+		}
+	}
+
+	private void stopped(String sender, AttemptId id) {
+		this.stops.stopped(sender, id);
+		DecodeTask task = this.requests.get(id.request());
+		if (task != null && task.isFilledBy(sender, id) && task.prefill != null && task.prefill.isConnected()) {
+			// It gave up by itself, and has told the router why
+			task.phase = Phase.RESERVED;
+			end(task);
+		}
+	}
+
+	private void lost(NixlPeer peer) {
+		for (DecodeTask task : List.copyOf(this.requests.values())) {
+			if (peer.equals(task.router)) {
+				end(task);
+			}
+			else if (peer.equals(task.prefill) && task.phase != Phase.COMPUTING) {
+				fail(task,
+						NixlError.PEER_LOST.exception("The prefill worker is lost", peer.engineId(), "prefill", null),
+						peer.engineId());
+			}
+		}
+		this.stops.lost(peer);
+	}
+
+	private void fail(DecodeTask task, NixlException failure) {
+		fail(task, failure, this.agent.engineId());
+	}
+
+	private void fail(DecodeTask task, NixlException failure, String culprit) {
+		if (!task.over) {
+			end(task);
+			tellFailed(task.id, failure, culprit);
+		}
+	}
+
+	/** Gives an attempt up; what is under way ends when it ends. */
+	private void end(DecodeTask task) {
+		if (task.over) {
+			return;
+		}
+		task.over = true;
+		task.quiet();
+		this.requests.remove(task.id.request(), task);
+		switch (task.phase) {
+			case RESERVING -> {
+				if (task.reservation != null) {
+					task.reservation.cancel(false);
+				}
+			}
+			case RESERVED -> free(task);
+			case FILLING -> {
+				NixlPeer prefill = Objects.requireNonNull(task.prefill, "prefill");
+				this.pool.release(task.blocks, this.stops.stop(task.id, prefill));
+			}
+			case COMPUTING -> this.lingering++;
+		}
+	}
+
+	/** To be called when nobody can touch the blocks. */
+	private void free(DecodeTask task) {
+		if (!task.blocks.isEmpty()) {
+			this.pool.release(task.blocks, CompletableFuture.completedFuture(null));
+			task.blocks = List.of();
+		}
+	}
+
+	private long freeTokens() {
+		KvLayout layout = this.cache.layout();
+		return (long) this.pool.occupancy().free() * layout.tokensPerBlock();
+	}
+
+	private void tellFailed(AttemptId id, NixlException failure, String culprit) {
+		this.mail.tell(id.router(), new ServingMessage.Failed(id.id(), id.attempt(), failure.error().code(), culprit,
+				ServingCodec.cut(String.valueOf(failure.getMessage())), freeTokens()));
+	}
+
+	/**
+	 * Gives up all requests, interrupts the engine and waits until it has returned, ten
+	 * seconds at most.
+	 */
+	@Override
+	public void close() {
+		this.mail.close();
+		this.loop.runAndWait(() -> List.copyOf(this.requests.values())
+			.forEach((task) -> fail(task, NixlError.CLOSED.exception("The decode worker is closed"))));
+		this.threads.close();
+		this.loop.close();
+	}
+
+}

@@ -1,0 +1,29 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+/**
+ * How the KV cache of one request moved.
+ *
+ * @param bytes the bytes
+ * @param blocks the blocks that they are in
+ * @param layers the layers, one WRITE each
+ * @param overlapped the layers whose WRITE was posted before the last layer was computed
+ * @param writeNanos the durations of all WRITEs, summed
+ */
+public record KvMove(long bytes, int blocks, int layers, int overlapped, long writeNanos) {
+}

@@ -1,0 +1,340 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.nixl4j.NixlAgent;
+import io.nixl4j.NixlPeer;
+import io.nixl4j.kv.KvBlock;
+import io.nixl4j.kv.KvBlockPool;
+import io.nixl4j.kv.KvBlocks;
+import io.nixl4j.kv.KvCache;
+import io.nixl4j.kv.KvHolder;
+import io.nixl4j.kv.KvOccupancy;
+import io.nixl4j.memory.Incarnation;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes prompts and WRITEs their keys and values into the blocks of decode workers,
+ * layer after layer, as a {@link Router} asks. It writes only after the decode worker has
+ * let the attempt in, and tells it when a given-up attempt can touch nothing any more.
+ * <p>
+ * The agent's notifications are the worker's from its creation to its close; the agent is
+ * started and closed by the caller. Close the worker before the agent.
+ */
+public final class PrefillWorker implements AutoCloseable {
+
+	private final Map<AttemptId, PrefillTask> tasks = new HashMap<>();
+
+	private final NixlAgent agent;
+
+	private final KvCache cache;
+
+	private final PrefillEngine engine;
+
+	private final WorkerOptions options;
+
+	private final KvBlockPool pool;
+
+	private final Loop loop;
+
+	private final EngineThreads threads;
+
+	private final Mail mail;
+
+	/**
+	 * Creates a worker, which begins to work as soon as its agent is published.
+	 * @param agent the worker's agent
+	 * @param cache the worker's own blocks, which nobody else needs to be granted; the
+	 * worker gives them out from now on
+	 * @param engine computes, in the blocks of the cache
+	 * @param options what the worker takes upon itself
+	 */
+	public PrefillWorker(NixlAgent agent, KvCache cache, PrefillEngine engine, WorkerOptions options) {
+		this.agent = agent;
+		this.cache = cache;
+		this.engine = engine;
+		this.options = options;
+		this.pool = new KvBlockPool(cache.blocks().count(), options.maxRequests(), System::nanoTime);
+		this.loop = new Loop("nixl-" + agent.name() + "-prefill");
+		this.threads = new EngineThreads("nixl-" + agent.name() + "-prefill-engine", options.threads());
+		this.mail = new Mail(agent, this.loop, this::received, this::lost);
+		this.mail.open();
+	}
+
+	/**
+	 * Returns how many of the worker's blocks are in which state.
+	 * @return figures of one moment
+	 */
+	public KvOccupancy occupancy() {
+		return this.pool.occupancy();
+	}
+
+	private void received(String sender, ServingMessage message) {
+		if (message instanceof ServingMessage.RemotePrefillRequest request) {
+			accept(sender, request);
+		}
+		else if (message instanceof ServingMessage.Admit admit) {
+			admitted(sender, admit);
+		}
+		else if (message instanceof ServingMessage.Stop stop) {
+			stop(sender, stop);
+		}
+	}
+
+	private void accept(String router, ServingMessage.RemotePrefillRequest message) {
+		AttemptId id = new AttemptId(router, message.id(), message.attempt());
+		if (this.tasks.containsKey(id)) {
+			return;
+		}
+		try {
+			PrefillTask task = task(id, message);
+			Incarnation self = this.agent.incarnation()
+				.orElseThrow(() -> NixlError.CLOSED.exception("The agent is stopped"));
+			KvHolder holder = new KvHolder(this.agent.engineId(), self, id.id(), id.attempt());
+			CompletableFuture<List<KvBlock>> reservation = this.pool.reserveWhenFree(task.remoteBlocks.length, holder,
+					task.deadline.left(), task.deadline.left());
+			task.reservation = reservation;
+			this.tasks.put(id, task);
+			task.alarm = this.loop.later(task.deadline.left(), () -> end(task, Deadline.passed("The prompt")));
+			this.loop.whenDone(reservation, (blocks, failure) -> reserved(task, blocks, failure));
+		}
+		catch (NixlException ex) {
+			fail(id, ex);
+		}
+	}
+
+	private PrefillTask task(AttemptId id, ServingMessage.RemotePrefillRequest message) {
+		if (this.tasks.size() >= this.options.maxRequests()) {
+			throw NixlError.BUSY.exception("The prefill worker has " + this.tasks.size() + " prompts already",
+					this.agent.engineId(), "prefill", null);
+		}
+		Deadline deadline = Deadline.inMillis(message.millis());
+		ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
+				deadline.left());
+		int[] blocks = message.blocks().stream().mapToInt(Integer::intValue).toArray();
+		if (blocks.length != this.cache.layout().blocksFor(request.tokens().size())) {
+			throw NixlError.REFUSED.exception(blocks.length + " blocks were named for " + request.tokens().size()
+					+ " tokens; the workers' layouts must be equal", message.decodeEngine(), "prefill", null);
+		}
+		return new PrefillTask(id, request, message.decodeEngine(), blocks, deadline);
+	}
+
+	private void reserved(PrefillTask task, @Nullable List<KvBlock> blocks, @Nullable NixlException failure) {
+		if (blocks == null) {
+			end(task, (failure != null) ? failure : Deadline.passed("The prompt"));
+			return;
+		}
+		task.blocks = blocks;
+		if (task.over) {
+			free(task);
+			return;
+		}
+		this.mail.connect(task.decodeEngine, (peer) -> {
+			if (!task.over) {
+				task.decode = peer;
+				AttemptId id = task.id;
+				this.mail.sendTo(peer, new ServingMessage.Begin(id.router(), id.id(), id.attempt()),
+						(unsent) -> end(task, unsent));
+			}
+		}, (failed) -> end(task, failed));
+	}
+
+	private void admitted(String decode, ServingMessage.Admit admit) {
+		PrefillTask task = this.tasks.get(admit.attemptId());
+		if (task == null || !task.decodeEngine.equals(decode)) {
+			// Given up before it was let in: it has never written
+			tellStopped(decode, admit.attemptId());
+			return;
+		}
+		NixlPeer peer = task.decode;
+		if (task.over || task.push != null || peer == null) {
+			return;
+		}
+		try {
+			KvPush push = push(task, admit, peer);
+			task.push = push;
+			task.running = this.threads.run(() -> compute(task, push));
+		}
+		catch (NixlException ex) {
+			end(task, ex);
+		}
+	}
+
+	private KvPush push(PrefillTask task, ServingMessage.Admit admit, NixlPeer decode) {
+		String layout = ServingCodec.layout(this.cache.layout());
+		if (!admit.layout().equals(layout)) {
+			throw NixlError.REFUSED.exception("The decode worker's layout is '" + admit.layout() + "', this one's '"
+					+ layout + "'; they must be equal", task.decodeEngine, "prefill", null);
+		}
+		KvBlocks remote = new KvBlocks(this.cache.layout(), decode.region(admit.region()));
+		return new KvPush(task.id, decode, this.cache.blocks(), KvBlock.indices(task.blocks), remote, task.remoteBlocks,
+				task.deadline);
+	}
+
+	/** On a thread of the engine. */
+	private void compute(PrefillTask task, KvPush push) {
+		try {
+			if (push.isOver()) {
+				throw NixlError.CANCELLED.exception("The prompt is not wanted any more");
+			}
+			int first = this.engine.prefill(task.request, KvBlock.indices(task.blocks), push);
+			push.checkComplete();
+			this.loop.run(() -> computed(task, push, first));
+		}
+		catch (InterruptedException | RuntimeException | Error ex) {
+			this.loop.run(() -> broken(task, Loop.typed(ex)));
+		}
+	}
+
+	private void computed(PrefillTask task, KvPush push, int first) {
+		task.running = false;
+		if (task.over) {
+			settle(task);
+			return;
+		}
+		AttemptId id = task.id;
+		this.mail.send(task.decodeEngine, new ServingMessage.Prefilled(id.router(), id.id(), id.attempt(), first),
+				(unsent) -> end(task, unsent));
+		this.loop.whenDone(push.moved(), (move, failure) -> {
+			if (move != null) {
+				complete(task, push, move);
+			}
+			else {
+				end(task, (failure != null) ? failure : Deadline.passed("The prompt"));
+			}
+		});
+	}
+
+	private void broken(PrefillTask task, NixlException failure) {
+		task.running = false;
+		end(task, failure);
+		settle(task);
+	}
+
+	private void complete(PrefillTask task, KvPush push, KvMove move) {
+		if (task.over) {
+			return;
+		}
+		task.over = true;
+		task.settled = true;
+		task.quiet();
+		this.tasks.remove(task.id);
+		this.pool.release(task.blocks, push.released());
+		this.mail.tell(task.id.router(), new ServingMessage.Moved(task.id.id(), task.id.attempt(), move));
+	}
+
+	private void stop(String decode, ServingMessage.Stop stop) {
+		PrefillTask task = this.tasks.get(stop.attemptId());
+		if (task == null || !task.decodeEngine.equals(decode)) {
+			tellStopped(decode, stop.attemptId());
+			return;
+		}
+		end(task, NixlError.CANCELLED.exception("The decode worker does not want the prompt any more"));
+	}
+
+	private void lost(NixlPeer peer) {
+		for (PrefillTask task : List.copyOf(this.tasks.values())) {
+			if (peer.equals(task.decode)) {
+				task.decodeLost = true;
+				end(task, NixlError.PEER_LOST.exception("The decode worker is lost", peer.engineId(), "prefill", null));
+				if (task.settled) {
+					this.tasks.remove(task.id);
+				}
+			}
+		}
+	}
+
+	/** Nothing further is begun; what is under way ends when it ends. */
+	private void end(PrefillTask task, NixlException failure) {
+		if (task.over) {
+			return;
+		}
+		task.over = true;
+		task.quiet();
+		fail(task.id, failure);
+		if (task.reservation != null) {
+			task.reservation.cancel(false);
+		}
+		if (task.push != null) {
+			task.push.abort();
+		}
+		settle(task);
+	}
+
+	/** Gives the blocks at both ends back when nothing touches them any more. */
+	private void settle(PrefillTask task) {
+		if (!task.over || task.running || task.settled) {
+			return;
+		}
+		task.settled = true;
+		KvPush push = task.push;
+		if (push == null) {
+			free(task);
+			gone(task);
+			return;
+		}
+		this.pool.release(task.blocks, push.released());
+		this.loop.whenDone(push.stopped(), (nothing, failure) -> gone(task));
+		if (task.decodeLost) {
+			this.tasks.remove(task.id);
+		}
+	}
+
+	private void free(PrefillTask task) {
+		if (!task.blocks.isEmpty()) {
+			this.pool.release(task.blocks, CompletableFuture.completedFuture(null));
+			task.blocks = List.of();
+		}
+	}
+
+	private void gone(PrefillTask task) {
+		this.tasks.remove(task.id);
+		if (!task.decodeLost) {
+			tellStopped(task.decodeEngine, task.id);
+		}
+	}
+
+	private void tellStopped(String decode, AttemptId id) {
+		this.mail.tell(decode, new ServingMessage.Stopped(id.router(), id.id(), id.attempt()));
+	}
+
+	private void fail(AttemptId id, NixlException failure) {
+		this.mail.tell(id.router(), new ServingMessage.Failed(id.id(), id.attempt(), failure.error().code(),
+				this.agent.engineId(), ServingCodec.cut(String.valueOf(failure.getMessage())), 0));
+	}
+
+	/**
+	 * Gives up all requests, interrupts the engine and waits until it has returned, ten
+	 * seconds at most.
+	 */
+	@Override
+	public void close() {
+		this.mail.close();
+		this.loop.runAndWait(() -> List.copyOf(this.tasks.values())
+			.forEach((task) -> end(task, NixlError.CLOSED.exception("The prefill worker is closed"))));
+		this.threads.close();
+		this.loop.close();
+	}
+
+}

@@ -1,0 +1,363 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import io.nixl4j.NixlAgent;
+import io.nixl4j.NixlPeer;
+import io.nixl4j.memory.NixlBusyException;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.NixlOutOfRangeException;
+import io.nixl4j.memory.NixlRefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests and sends each to a decode worker, which keeps blocks for it, and to a
+ * prefill worker, which fills them. Chooses workers by their free blocks and their load.
+ * A request whose prefill worker fails or is late is tried again, and the decode worker
+ * computes the prompt then; a request whose decode worker fails before the first token is
+ * tried on another one. Every request ends with an answer or a typed failure, at its
+ * deadline at the latest.
+ * <p>
+ * The agent's notifications are the router's from its creation to its close; the agent is
+ * started and closed by the caller. Close the router before the agent. Safe for use by
+ * many threads.
+ */
+public final class Router implements AutoCloseable {
+
+	private static final int CALLBACK_THREADS = 4;
+
+	/** How long the figures of a prefill worker may come after the answer. */
+	private static final Duration FIGURES = Duration.ofSeconds(1);
+
+	/** Prompts of up to so many tokens surely fit into a notification. */
+	private static final int SURELY_FITS = 8 * 1_024;
+
+	private final CallTable calls;
+
+	private final RouterOptions options;
+
+	private final WorkerLoads prefillers;
+
+	private final WorkerLoads decoders;
+
+	private final Loop loop;
+
+	private final ExecutorService callbacks;
+
+	private final Mail mail;
+
+	/**
+	 * Creates a router.
+	 * @param agent the router's agent
+	 * @param prefillEngines the engine ids of the prefill workers; if there are none,
+	 * decode workers compute all prompts
+	 * @param decodeEngines the engine ids of the decode workers, at least one
+	 * @param options how to deal with requests
+	 * @throws NixlOutOfRangeException if there is no decode worker
+	 */
+	public Router(NixlAgent agent, Collection<String> prefillEngines, Collection<String> decodeEngines,
+			RouterOptions options) {
+		if (decodeEngines.isEmpty()) {
+			throw NixlError.EMPTY.exception("A router has at least one decode worker");
+		}
+		this.options = options;
+		this.calls = new CallTable(options.maxRequests());
+		this.prefillers = new WorkerLoads(prefillEngines);
+		this.decoders = new WorkerLoads(decodeEngines);
+		this.loop = new Loop("nixl-" + agent.name() + "-router");
+		this.callbacks = Executors.newFixedThreadPool(CALLBACK_THREADS, (task) -> {
+			Thread thread = new Thread(task, "nixl-" + agent.name() + "-router-callback");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.mail = new Mail(agent, this.loop, this::received, this::lost);
+		this.mail.open();
+	}
+
+	/**
+	 * Takes a request. One that is sent again under its id, while it is under way or
+	 * among the last 1,024 that have ended, is not computed again: its call is returned,
+	 * and the listener that was given first goes on hearing it.
+	 * @param request the request
+	 * @param listener hears the tokens as they come
+	 * @return the call
+	 * @throws NixlBusyException if as many requests are under way as may be
+	 * @throws NixlRefusedException if the id is that of another request
+	 * @throws NixlOutOfRangeException if the prompt is too long for a notification
+	 */
+	public ServingCall submit(ServingRequest request, TokenListener listener) {
+		if (request.tokens().size() > SURELY_FITS) {
+			ServingCodec.encode(new ServingMessage.Reserve(request.id(), 1, "", request.tokens(), request.maxTokens(),
+					request.parameters(), 0));
+		}
+		RouterCall call = new RouterCall(request, listener, this::cancel, this.callbacks);
+		RouterCall taken = this.calls.add(call);
+		if (taken == call) {
+			this.loop.run(() -> start(call));
+		}
+		return taken;
+	}
+
+	private void start(RouterCall call) {
+		call.alarm = this.loop.later(call.deadline.left(), () -> finish(call, Deadline.passed("The request")));
+		next(call);
+	}
+
+	/** Begins the next attempt, or fails if there can be none. */
+	private void next(RouterCall call) {
+		Optional<String> decode = this.decoders.choose(call.failedDecoders);
+		if (call.attempt >= this.options.maxAttempts() || decode.isEmpty()) {
+			NixlException last = call.lastFailure;
+			finish(call, (last != null) ? last : NixlError.UNKNOWN_PEER.exception("There is no decode worker"));
+			return;
+		}
+		ServingRequest request = call.request();
+		boolean isRemote = !call.prefillFailed && request.tokens().size() > this.options.localPrefillTokens();
+		String prefill = isRemote ? this.prefillers.choose(Set.of()).orElse("") : "";
+		if (!call.decodeEngine.isEmpty() && !call.decodeEngine.equals(decode.get())) {
+			tellCancelled(call);
+		}
+		call.attempt++;
+		call.decodeEngine = decode.get();
+		call.prefillEngine = prefill;
+		call.underWay = true;
+		call.unreserved = true;
+		call.moved = null;
+		this.decoders.began(call.decodeEngine, request.allTokens());
+		if (!prefill.isEmpty()) {
+			this.prefillers.began(prefill, request.tokens().size());
+		}
+		int attempt = call.attempt;
+		this.mail.send(call.decodeEngine,
+				new ServingMessage.Reserve(request.id(), attempt, prefill, request.tokens(), request.maxTokens(),
+						request.parameters(), call.deadline.left().toMillis()),
+				(unsent) -> decodeFailed(call, attempt, unsent));
+	}
+
+	private void received(String sender, ServingMessage message) {
+		RouterCall call = this.calls.find(message.id());
+		if (call == null || call.over || call.attempt != message.attempt()) {
+			return;
+		}
+		if (sender.equals(call.decodeEngine)) {
+			fromDecode(call, message);
+		}
+		else if (sender.equals(call.prefillEngine)) {
+			fromPrefill(call, message);
+		}
+	}
+
+	private void fromDecode(RouterCall call, ServingMessage message) {
+		if (message instanceof ServingMessage.Reserved reserved) {
+			this.decoders.reported(call.decodeEngine, reserved.free());
+			noteReserved(call);
+			prefill(call, reserved.blocks());
+		}
+		else if (message instanceof ServingMessage.Token token) {
+			noteReserved(call);
+			call.quietRemote();
+			call.token(token.token(), token.text(),
+					(failure) -> this.loop.run(() -> finish(call, RouterCall.listenerFailed(failure))));
+		}
+		else if (message instanceof ServingMessage.Finished finished) {
+			this.decoders.reported(call.decodeEngine, finished.free());
+			finished(call, finished);
+		}
+		else if (message instanceof ServingMessage.Failed failed) {
+			this.decoders.reported(call.decodeEngine, failed.free());
+			NixlException failure = failure(call.decodeEngine, failed);
+			if (!call.prefillEngine.isEmpty() && failed.engine().equals(call.prefillEngine)) {
+				prefillFailed(call, call.attempt, failure);
+			}
+			else {
+				decodeFailed(call, call.attempt, failure);
+			}
+		}
+	}
+
+	private void fromPrefill(RouterCall call, ServingMessage message) {
+		if (message instanceof ServingMessage.Moved moved) {
+			call.moved = moved.move();
+			if (call.finished) {
+				finish(call, null);
+			}
+		}
+		else if (message instanceof ServingMessage.Failed failed) {
+			prefillFailed(call, call.attempt, failure(call.prefillEngine, failed));
+		}
+	}
+
+	private static NixlException failure(String engine, ServingMessage.Failed failed) {
+		return NixlError.ofCode(failed.code())
+			.exception("Engine " + engine + ": " + failed.text(), engine, "serve", null);
+	}
+
+	private void prefill(RouterCall call, List<Integer> blocks) {
+		if (call.prefillEngine.isEmpty() || call.remoteAlarm != null) {
+			return;
+		}
+		ServingRequest request = call.request();
+		int attempt = call.attempt;
+		call.remoteAlarm = this.loop.later(this.options.remoteTimeout(),
+				() -> prefillFailed(call, attempt, Deadline.passed("The prompt")));
+		this.mail.send(call.prefillEngine,
+				new ServingMessage.RemotePrefillRequest(request.id(), attempt, call.decodeEngine, request.tokens(),
+						blocks, request.maxTokens(), request.parameters(), call.deadline.left().toMillis()),
+				(unsent) -> prefillFailed(call, attempt, unsent));
+	}
+
+	private void finished(RouterCall call, ServingMessage.Finished finished) {
+		if (finished.count() != call.tokenCount()) {
+			finish(call, NixlError.PROTOCOL.exception(call.tokenCount() + " tokens came of " + finished.count(),
+					call.decodeEngine, "serve", null));
+			return;
+		}
+		call.rest(finished.text());
+		call.finished = true;
+		if (call.prefillEngine.isEmpty() || call.moved != null) {
+			finish(call, null);
+		}
+		else {
+			this.loop.later(FIGURES, () -> finish(call, null));
+		}
+	}
+
+	private void prefillFailed(RouterCall call, int attempt, NixlException failure) {
+		// With a token the decode worker has all it needs
+		if (call.over || call.attempt != attempt || call.tokenCount() > 0 || call.finished) {
+			return;
+		}
+		this.prefillers.failed(call.prefillEngine);
+		call.prefillFailed = true;
+		tryAgain(call, failure);
+	}
+
+	private void decodeFailed(RouterCall call, int attempt, NixlException failure) {
+		if (call.over || call.attempt != attempt || call.finished) {
+			return;
+		}
+		this.decoders.failed(call.decodeEngine);
+		if (call.tokenCount() > 0) {
+			finish(call, failure);
+			return;
+		}
+		call.failedDecoders.add(call.decodeEngine);
+		tryAgain(call, failure);
+	}
+
+	private void tryAgain(RouterCall call, NixlException failure) {
+		call.lastFailure = failure;
+		call.quietRemote();
+		noteEnded(call);
+		next(call);
+	}
+
+	private void noteReserved(RouterCall call) {
+		if (call.unreserved) {
+			call.unreserved = false;
+			this.decoders.reserved(call.decodeEngine, call.request().allTokens());
+		}
+	}
+
+	private void noteEnded(RouterCall call) {
+		if (!call.underWay) {
+			return;
+		}
+		call.underWay = false;
+		noteReserved(call);
+		this.decoders.ended(call.decodeEngine, call.request().allTokens());
+		if (!call.prefillEngine.isEmpty()) {
+			this.prefillers.ended(call.prefillEngine, call.request().tokens().size());
+		}
+	}
+
+	private void cancel(RouterCall call) {
+		this.loop.run(() -> finish(call, NixlError.CANCELLED.exception("The request was cancelled")));
+	}
+
+	private void lost(NixlPeer peer) {
+		NixlException failure = NixlError.PEER_LOST.exception("Engine " + peer.engineId() + " is lost", peer.engineId(),
+				"serve", null);
+		for (RouterCall call : openCalls()) {
+			if (call.decodeEngine.equals(peer.engineId())) {
+				decodeFailed(call, call.attempt, failure);
+			}
+			else if (call.prefillEngine.equals(peer.engineId())) {
+				prefillFailed(call, call.attempt, failure);
+			}
+		}
+	}
+
+	private List<RouterCall> openCalls() {
+		return this.calls.all().stream().filter((call) -> !call.over).toList();
+	}
+
+	/** Gives a request its result, unless it has one. */
+	private void finish(RouterCall call, @Nullable NixlException failure) {
+		if (call.over) {
+			return;
+		}
+		call.over = true;
+		call.quiet();
+		noteEnded(call);
+		this.calls.ended();
+		if (failure == null) {
+			call.succeed();
+			return;
+		}
+		tellCancelled(call);
+		call.fail(failure);
+	}
+
+	private void tellCancelled(RouterCall call) {
+		if (this.mail.peer(call.decodeEngine).isPresent()) {
+			this.mail.tell(call.decodeEngine, new ServingMessage.Cancel(call.request().id(), call.attempt));
+		}
+	}
+
+	/**
+	 * Gives up all requests.
+	 */
+	@Override
+	public void close() {
+		this.calls.close();
+		this.mail.close();
+		this.loop.runAndWait(
+				() -> openCalls().forEach((call) -> finish(call, NixlError.CLOSED.exception("The router is closed"))));
+		this.loop.close();
+		this.callbacks.shutdown();
+		try {
+			this.callbacks.awaitTermination(FIGURES.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		// Nobody is left who could give a result to what came in between
+		this.calls.all().forEach((call) -> call.abandon(NixlError.CLOSED.exception("The router is closed")));
+	}
+
+}

@@ -1,0 +1,203 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request at its router. Lives on the router's loop, but for what users see of it.
+ */
+final class RouterCall implements ServingCall {
+
+	private final ServingRequest request;
+
+	private final TokenListener listener;
+
+	private final Consumer<RouterCall> canceller;
+
+	private final Executor callbacks;
+
+	private final CompletableFuture<ServingResult> result = new CompletableFuture<>();
+
+	private final long started = System.nanoTime();
+
+	final Deadline deadline;
+
+	/** Decode workers that have failed it. */
+	final Set<String> failedDecoders = new HashSet<>();
+
+	private final List<Integer> tokens = new ArrayList<>();
+
+	private final StringBuilder text = new StringBuilder();
+
+	/** What the listener hears, one after the other. */
+	private CompletableFuture<Void> heard = CompletableFuture.completedFuture(null);
+
+	/** What the listener threw; set and read by what it hears. */
+	private @Nullable RuntimeException unheard;
+
+	private long firstToken;
+
+	int attempt;
+
+	/** Where the attempt is; empty before the first one. */
+	String decodeEngine = "";
+
+	/** Who computes the prompt of the attempt; empty if the decode worker does. */
+	String prefillEngine = "";
+
+	boolean prefillFailed;
+
+	/** There is an attempt that has not failed. */
+	boolean underWay;
+
+	/** The decode worker has not said yet that it keeps blocks. */
+	boolean unreserved;
+
+	/** The answer is complete, and only figures are waited for. */
+	boolean finished;
+
+	boolean over;
+
+	@Nullable KvMove moved;
+
+	@Nullable NixlException lastFailure;
+
+	@Nullable Future<?> alarm;
+
+	@Nullable Future<?> remoteAlarm;
+
+	RouterCall(ServingRequest request, TokenListener listener, Consumer<RouterCall> canceller, Executor callbacks) {
+		this.request = request;
+		this.listener = listener;
+		this.canceller = canceller;
+		this.callbacks = callbacks;
+		this.deadline = Deadline.in(request.timeout());
+	}
+
+	@Override
+	public ServingRequest request() {
+		return this.request;
+	}
+
+	@Override
+	public CompletableFuture<ServingResult> result() {
+		return this.result.copy();
+	}
+
+	@Override
+	public void cancel() {
+		this.canceller.accept(this);
+	}
+
+	int tokenCount() {
+		return this.tokens.size();
+	}
+
+	/**
+	 * Takes a token and lets the listener hear it.
+	 * @param token the token
+	 * @param complete the text that became complete with it
+	 * @param failed gets what the listener throws, on its thread
+	 */
+	void token(int token, String complete, Consumer<RuntimeException> failed) {
+		if (this.tokens.isEmpty()) {
+			this.firstToken = System.nanoTime();
+		}
+		this.tokens.add(token);
+		this.text.append(complete);
+		this.heard = this.heard.thenRunAsync(() -> {
+			try {
+				if (this.unheard == null) {
+					this.listener.token(token, complete);
+				}
+			}
+			catch (RuntimeException ex) {
+				this.unheard = ex;
+				failed.accept(ex);
+			}
+		}, this.callbacks);
+	}
+
+	/**
+	 * Sets the result, behind all that the listener hears.
+	 */
+	void succeed() {
+		Duration toFirst = Duration
+			.ofNanos((this.tokens.isEmpty() ? System.nanoTime() : this.firstToken) - this.started);
+		ServingResult answer = new ServingResult(List.copyOf(this.tokens), this.text.toString(), this.attempt,
+				Optional.ofNullable(this.moved), toFirst);
+		this.heard.thenRunAsync(() -> {
+			RuntimeException failure = this.unheard;
+			if (failure == null) {
+				this.result.complete(answer);
+			}
+			else {
+				this.result.completeExceptionally(listenerFailed(failure));
+			}
+		}, this.callbacks);
+	}
+
+	static NixlException listenerFailed(RuntimeException failure) {
+		return NixlError.BACKEND.exception("The listener failed: " + failure, null, "serve", failure);
+	}
+
+	void rest(String complete) {
+		this.text.append(complete);
+	}
+
+	void fail(NixlException failure) {
+		this.callbacks.execute(() -> this.result.completeExceptionally(failure));
+	}
+
+	/**
+	 * Sets a failure on this thread unless there is a result: nothing else may set one
+	 * any more.
+	 * @param failure why
+	 */
+	void abandon(NixlException failure) {
+		this.result.completeExceptionally(failure);
+	}
+
+	void quiet() {
+		if (this.alarm != null) {
+			this.alarm.cancel(false);
+		}
+		quietRemote();
+	}
+
+	void quietRemote() {
+		if (this.remoteAlarm != null) {
+			this.remoteAlarm.cancel(false);
+			this.remoteAlarm = null;
+		}
+	}
+
+}

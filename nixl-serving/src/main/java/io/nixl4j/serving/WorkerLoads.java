@@ -1,0 +1,134 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import io.nixl4j.memory.NixlError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a router knows of the workers of one kind, to choose among them. Used on its loop
+ * only.
+ */
+final class WorkerLoads {
+
+	/** How long a worker that failed is tried last. */
+	private static final Duration REST = Duration.ofSeconds(1);
+
+	/** What is believed of a worker that has not said yet how many blocks it has. */
+	private static final long UNKNOWN = Long.MAX_VALUE / 2;
+
+	private static final Comparator<Load> BEST = Comparator.comparing(Load::isResting)
+		.thenComparing(Comparator.comparingLong(Load::room).reversed())
+		.thenComparingLong((load) -> load.tokens)
+		.thenComparingInt((load) -> load.requests);
+
+	private final Map<String, Load> loads = new LinkedHashMap<>();
+
+	/**
+	 * Creates the table.
+	 * @param engines the engine ids of the workers
+	 */
+	WorkerLoads(Collection<String> engines) {
+		engines.forEach((engine) -> this.loads.put(engine, new Load()));
+	}
+
+	/**
+	 * Chooses a worker: one with more free blocks before one with fewer, then the one
+	 * with less work.
+	 * @param without those that must not be chosen
+	 * @return the engine id, or empty if none is left
+	 */
+	Optional<String> choose(Set<String> without) {
+		return this.loads.entrySet()
+			.stream()
+			.filter((entry) -> !without.contains(entry.getKey()))
+			.min(Map.Entry.comparingByValue(BEST))
+			.map(Map.Entry::getKey);
+	}
+
+	void began(String engine, int tokens) {
+		Load load = load(engine);
+		load.requests++;
+		load.tokens += tokens;
+		load.unreserved += tokens;
+	}
+
+	/**
+	 * A worker has kept blocks, or does not need to any more.
+	 * @param engine the worker
+	 * @param tokens what was said of the request when it began
+	 */
+	void reserved(String engine, int tokens) {
+		load(engine).unreserved -= tokens;
+	}
+
+	void ended(String engine, int tokens) {
+		Load load = load(engine);
+		load.requests--;
+		load.tokens -= tokens;
+	}
+
+	void reported(String engine, long freeTokens) {
+		load(engine).free = freeTokens;
+	}
+
+	void failed(String engine) {
+		load(engine).rest = Deadline.in(REST);
+	}
+
+	private Load load(String engine) {
+		Load load = this.loads.get(engine);
+		if (load == null) {
+			throw NixlError.UNKNOWN_PEER.exception("There is no worker " + engine);
+		}
+		return load;
+	}
+
+	/**
+	 * One worker's.
+	 */
+	private static final class Load {
+
+		private int requests;
+
+		private long tokens;
+
+		private long unreserved;
+
+		private long free = UNKNOWN;
+
+		private @Nullable Deadline rest;
+
+		private boolean isResting() {
+			return this.rest != null && !this.rest.isOver();
+		}
+
+		private long room() {
+			return (this.free == UNKNOWN) ? UNKNOWN : this.free - this.unreserved;
+		}
+
+	}
+
+}

@@ -1,0 +1,380 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.serving;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.nixl4j.kv.ElementType;
+import io.nixl4j.kv.KvLayout;
+import io.nixl4j.memory.NixlBackendException;
+import io.nixl4j.memory.NixlBusyException;
+import io.nixl4j.memory.NixlCancelledException;
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.NixlOutOfRangeException;
+import io.nixl4j.memory.NixlRefusedException;
+import io.nixl4j.memory.NixlTimeoutException;
+import io.nixl4j.route.local.LocalRouteProvider;
+import io.nixl4j.serving.Cluster.Decode;
+import io.nixl4j.serving.Cluster.Prefill;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * One request after the other through a router, a prefill worker and a decode worker,
+ * with engines that look at every byte.
+ */
+class ServingTests {
+
+	private static final int BLOCKS = 40;
+
+	private static final List<String> PREFILL = List.of("prefill-1");
+
+	private static final List<String> DECODE = List.of("decode-1");
+
+	private static final TokenListener SILENT = (token, text) -> {
+	};
+
+	private final Cluster cluster = new Cluster();
+
+	private final CountDownLatch gate = new CountDownLatch(1);
+
+	private final CountDownLatch reached = new CountDownLatch(1);
+
+	private final Decode decode = this.cluster.decode("decode-1", BLOCKS,
+			WorkerOptions.defaults().withThreads(2).withMaxRequests(8));
+
+	@AfterEach
+	void close() {
+		this.gate.countDown();
+		this.cluster.close();
+	}
+
+	private Prefill prefill() {
+		return this.cluster.prefill("prefill-1", BLOCKS);
+	}
+
+	private Router router(RouterOptions options) {
+		return this.cluster.router(PREFILL, DECODE, options);
+	}
+
+	private void block() throws InterruptedException {
+		this.reached.countDown();
+		this.gate.await();
+	}
+
+	private static void assertFails(ServingCall call, Class<? extends NixlException> type) {
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> Cluster.result(call))
+			.withCauseInstanceOf(type);
+	}
+
+	@Test
+	void aPrefillWorkerFillsTheBlocksOfADecodeWorker() throws Exception {
+		Prefill prefill = prefill();
+		ServingRequest request = Cluster.request(7, 10, 5);
+		List<Integer> heard = new ArrayList<>();
+		ServingResult result = Cluster
+			.result(router(RouterOptions.defaults()).submit(request, (token, text) -> heard.add(token)));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request)).isEqualTo(heard);
+		assertThat(result.text()).isEqualTo("t0 t1 t2 t3 t4 end");
+		assertThat(result.attempts()).isEqualTo(1);
+		assertThat(result.timeToFirstToken()).isPositive();
+		KvMove moved = result.moved().orElseThrow();
+		assertThat(moved.layers()).isEqualTo(3);
+		assertThat(moved.blocks()).isEqualTo(3);
+		assertThat(moved.bytes()).isEqualTo(3 * Cluster.LAYOUT.blockBytes());
+		assertThat(moved.overlapped()).isEqualTo(2);
+		assertThat(prefill.engine().prefills).hasValue(1);
+		assertThat(this.decode.engine().prefills).hasValue(0);
+		this.decode.awaitFull();
+		prefill.awaitFull();
+	}
+
+	@Test
+	void shortPromptsAreComputedByTheDecodeWorker() throws Exception {
+		Prefill prefill = prefill();
+		Router router = router(RouterOptions.defaults().withLocalPrefillTokens(10));
+		assertThat(Cluster.result(router.submit(Cluster.request(1, 10, 3), SILENT)).moved()).isEmpty();
+		assertThat(prefill.engine().prefills).hasValue(0);
+		assertThat(Cluster.result(router.submit(Cluster.request(2, 11, 3), SILENT)).moved()).isPresent();
+		assertThat(prefill.engine().prefills).hasValue(1);
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void aPromptThatThePrefillWorkerFailsAtIsComputedByTheDecodeWorker() throws Exception {
+		Prefill prefill = prefill();
+		prefill.engine().beforeLayer = (request, layer) -> {
+			if (layer == 1) {
+				throw new IllegalStateException("out of luck");
+			}
+		};
+		ServingRequest request = Cluster.request(1, 10, 3);
+		ServingResult result = Cluster.result(router(RouterOptions.defaults()).submit(request, SILENT));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
+		assertThat(result.attempts()).isEqualTo(2);
+		assertThat(result.moved()).isEmpty();
+		this.decode.awaitFull();
+		prefill.awaitFull();
+	}
+
+	@Test
+	void withoutASecondAttemptTheFailureOfTheEngineIsTheResult() throws Exception {
+		Prefill prefill = prefill();
+		prefill.engine().beforeLayer = (request, layer) -> {
+			throw new IllegalStateException("out of luck");
+		};
+		ServingCall call = router(RouterOptions.defaults().withMaxAttempts(1)).submit(Cluster.request(1, 10, 3),
+				SILENT);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> Cluster.result(call))
+			.withCauseInstanceOf(NixlBackendException.class)
+			.withMessageContaining("out of luck")
+			.withMessageContaining("prefill-1");
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void blocksOfALatePrefillComeBackWhenItHasStopped() throws Exception {
+		Prefill prefill = prefill();
+		CountDownLatch one = new CountDownLatch(1);
+		prefill.engine().beforeLayer = (request, layer) -> {
+			if (one.getCount() == 0) {
+				block();
+			}
+			one.countDown();
+		};
+		ServingRequest request = Cluster.request(1, 10, 3);
+		Router router = router(RouterOptions.defaults().withRemoteTimeout(Duration.ofMillis(300)));
+		ServingResult result = Cluster.result(router.submit(request, SILENT));
+		assertThat(result.attempts()).isEqualTo(2);
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
+		assertThat(this.decode.worker().occupancy().free()).isLessThanOrEqualTo(BLOCKS - 4);
+		this.gate.countDown();
+		this.decode.awaitFull();
+		prefill.awaitFull();
+		assertThat(this.decode.engine().foreign).hasValue(0);
+	}
+
+	@Test
+	void withoutAPrefillWorkerTheDecodeWorkerComputesThePrompt() throws Exception {
+		ServingRequest request = Cluster.request(1, 10, 3);
+		ServingResult result = Cluster.result(router(RouterOptions.defaults()).submit(request, SILENT));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
+		assertThat(result.attempts()).isEqualTo(2);
+	}
+
+	@Test
+	void aPrefillWorkerThatIsLostHoldsNoBlocks() throws Exception {
+		Prefill prefill = prefill();
+		prefill.engine().beforeLayer = (request, layer) -> block();
+		ServingRequest request = Cluster.request(1, 10, 3);
+		ServingCall call = router(RouterOptions.defaults()).submit(request, SILENT);
+		assertThat(this.reached.await(60, TimeUnit.SECONDS)).isTrue();
+		prefill.agent().close();
+		assertThat(Cluster.result(call).tokens()).isEqualTo(StubEngine.answer(request));
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void aPrefillWorkerOfAnotherLayoutIsRefused() throws Exception {
+		Prefill prefill = this.cluster.prefill("prefill-1", BLOCKS, new KvLayout(3, 4, 2, 8, ElementType.F32),
+				new LocalRouteProvider(), WorkerOptions.defaults());
+		ServingResult result = Cluster
+			.result(router(RouterOptions.defaults()).submit(Cluster.request(1, 10, 3), SILENT));
+		assertThat(result.attempts()).isEqualTo(2);
+		assertThat(prefill.engine().prefills).hasValue(0);
+		this.decode.awaitFull();
+		prefill.awaitFull();
+	}
+
+	@Test
+	void anotherDecodeWorkerTakesWhatOneFailsAt() throws Exception {
+		prefill();
+		Decode second = this.cluster.decode("decode-2", BLOCKS);
+		this.decode.engine().beforeToken = (request, token) -> {
+			throw new IllegalStateException("out of luck");
+		};
+		Router router = this.cluster.router(PREFILL, List.of("decode-1", "decode-2"), RouterOptions.defaults());
+		ServingRequest request = Cluster.request(1, 10, 3);
+		ServingResult result = Cluster.result(router.submit(request, SILENT));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
+		assertThat(this.decode.engine().decodes).hasValue(1);
+		assertThat(second.engine().decodes).hasValue(1);
+		this.decode.awaitFull();
+		second.awaitFull();
+	}
+
+	@Test
+	void requestsGoWhereThereAreBlocks() throws Exception {
+		prefill();
+		Decode second = this.cluster.decode("decode-2", BLOCKS);
+		CountDownLatch both = new CountDownLatch(2);
+		StubEngine.Hook wait = (request, token) -> {
+			both.countDown();
+			both.await();
+		};
+		this.decode.engine().beforeToken = wait;
+		second.engine().beforeToken = wait;
+		Router router = this.cluster.router(PREFILL, List.of("decode-1", "decode-2"), RouterOptions.defaults());
+		ServingCall first = router.submit(Cluster.request(1, 10, 3), SILENT);
+		ServingCall other = router.submit(Cluster.request(2, 10, 3), SILENT);
+		Cluster.result(first);
+		Cluster.result(other);
+		assertThat(this.decode.engine().decodes).hasValue(1);
+		assertThat(second.engine().decodes).hasValue(1);
+	}
+
+	@Test
+	void aWorkerWithTooManyRequestsRefuses() throws Exception {
+		Decode small = this.cluster.decode("decode-2", BLOCKS, WorkerOptions.defaults().withMaxRequests(1));
+		small.engine().beforeToken = (request, token) -> block();
+		Router router = this.cluster.router(List.of(), List.of("decode-2"), RouterOptions.defaults());
+		ServingCall first = router.submit(Cluster.request(1, 10, 3), SILENT);
+		assertThat(this.reached.await(60, TimeUnit.SECONDS)).isTrue();
+		assertFails(router.submit(Cluster.request(2, 10, 3), SILENT), NixlBusyException.class);
+		this.gate.countDown();
+		assertThat(Cluster.result(first).tokens()).hasSize(3);
+	}
+
+	@Test
+	void aRouterWithTooManyRequestsRefuses() throws Exception {
+		this.decode.engine().beforeToken = (request, token) -> block();
+		Router router = this.cluster.router(List.of(), DECODE, RouterOptions.defaults().withMaxRequests(1));
+		ServingCall first = router.submit(Cluster.request(1, 10, 3), SILENT);
+		assertThatExceptionOfType(NixlBusyException.class)
+			.isThrownBy(() -> router.submit(Cluster.request(2, 10, 3), SILENT));
+		this.gate.countDown();
+		Cluster.result(first);
+		assertThat(Cluster.result(router.submit(Cluster.request(2, 10, 3), SILENT)).tokens()).hasSize(3);
+	}
+
+	@Test
+	void aRequestThatIsSentAgainIsNotComputedAgain() throws Exception {
+		prefill();
+		Router router = router(RouterOptions.defaults());
+		ServingRequest request = Cluster.request(1, 10, 3);
+		ServingCall first = router.submit(request, SILENT);
+		assertThat(router.submit(Cluster.request(1, 10, 3), SILENT)).isSameAs(first);
+		ServingResult result = Cluster.result(first);
+		assertThat(Cluster.result(router.submit(request, SILENT))).isEqualTo(result);
+		assertThat(this.decode.engine().decodes).hasValue(1);
+		assertThatExceptionOfType(NixlRefusedException.class)
+			.isThrownBy(() -> router.submit(Cluster.request(1, 11, 3), SILENT));
+	}
+
+	@Test
+	void requestsWaitForBlocks() throws Exception {
+		Prefill prefill = prefill();
+		Router router = router(RouterOptions.defaults());
+		List<ServingCall> calls = new ArrayList<>();
+		for (int i = 1; i <= 6; i++) {
+			calls.add(router.submit(Cluster.request(i, 100, 20), SILENT));
+		}
+		for (ServingCall call : calls) {
+			assertThat(Cluster.result(call).tokens()).isEqualTo(StubEngine.answer(call.request()));
+		}
+		this.decode.awaitFull();
+		prefill.awaitFull();
+	}
+
+	@Test
+	void aCancelledRequestEndsAtOnceAndItsBlocksComeBack() throws Exception {
+		prefill();
+		this.decode.engine().beforeToken = (request, token) -> block();
+		ServingCall call = router(RouterOptions.defaults()).submit(Cluster.request(1, 10, 3), SILENT);
+		assertThat(this.reached.await(60, TimeUnit.SECONDS)).isTrue();
+		call.cancel();
+		assertFails(call, NixlCancelledException.class);
+		assertThat(this.decode.worker().occupancy().free()).as("the engine is still at it").isLessThan(BLOCKS);
+		this.gate.countDown();
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void aRequestHasItsResultAtItsDeadline() throws Exception {
+		Prefill prefill = prefill();
+		prefill.engine().beforeLayer = (request, layer) -> block();
+		ServingCall call = router(RouterOptions.defaults()).submit(Cluster.request(1, 10, 3, Duration.ofMillis(300)),
+				SILENT);
+		assertFails(call, NixlTimeoutException.class);
+		await().untilAsserted(
+				() -> assertThat(this.decode.worker().quarantinedByEngine()).containsExactly(entry("prefill-1", 4)));
+		this.gate.countDown();
+		this.decode.awaitFull();
+		prefill.awaitFull();
+	}
+
+	@Test
+	void whatNeverFitsIsRefused() {
+		Router router = this.cluster.router(List.of(), DECODE, RouterOptions.defaults());
+		assertFails(router.submit(Cluster.request(1, 10, 1_000), SILENT), NixlOutOfRangeException.class);
+		List<Integer> tokens = new ArrayList<>();
+		for (int i = 0; i < ServingRequest.MAX_PROMPT; i++) {
+			tokens.add(Integer.MAX_VALUE);
+		}
+		ServingRequest request = new ServingRequest("request-2", tokens, 1, "", Duration.ofSeconds(1));
+		assertThatExceptionOfType(NixlOutOfRangeException.class).isThrownBy(() -> router.submit(request, SILENT))
+			.withMessageContaining("64 KiB");
+	}
+
+	@Test
+	void aListenerThatFailsEndsItsRequest() {
+		prefill();
+		ServingCall call = router(RouterOptions.defaults()).submit(Cluster.request(1, 10, 100), (token, text) -> {
+			throw new IllegalStateException("cannot listen");
+		});
+		assertFails(call, NixlBackendException.class);
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void closingARouterEndsItsRequests() throws Exception {
+		this.decode.engine().beforeToken = (request, token) -> block();
+		Router router = this.cluster.router(List.of(), DECODE, RouterOptions.defaults());
+		ServingCall call = router.submit(Cluster.request(1, 10, 3), SILENT);
+		assertThat(this.reached.await(60, TimeUnit.SECONDS)).isTrue();
+		router.close();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> Cluster.result(call))
+			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOfSatisfying(NixlException.class,
+					(cause) -> assertThat(cause.error()).isEqualTo(NixlError.CLOSED)));
+		assertThatExceptionOfType(NixlException.class)
+			.isThrownBy(() -> router.submit(Cluster.request(2, 10, 3), SILENT));
+		this.gate.countDown();
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void aClosedDecodeWorkerFailsItsRequests() throws Exception {
+		this.decode.engine().beforeToken = (request, token) -> block();
+		Router router = this.cluster.router(List.of(), DECODE, RouterOptions.defaults());
+		ServingCall call = router.submit(Cluster.request(1, 10, 3), SILENT);
+		assertThat(this.reached.await(60, TimeUnit.SECONDS)).isTrue();
+		this.decode.worker().close();
+		assertFails(call, NixlException.class);
+	}
+
+}
