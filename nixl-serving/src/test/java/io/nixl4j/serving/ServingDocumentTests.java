@@ -35,19 +35,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the messages of nixl-serving in docs/wire.md to the codec.
+ * Holds the serving messages of docs/wire.md to the codec.
  */
 class ServingDocumentTests {
 
-	private static final String SECTION = "Messages of nixl-serving";
-
-	private static final String PREFIX = "nixl-serving ";
+	private static final String SECTION = "Serving messages";
 
 	private static final WireDocument DOCUMENT = WireDocument.read();
 
 	private static final Map<String, ServingMessage> MESSAGES = messages().stream()
-		.collect(Collectors.toMap((message) -> PREFIX + message.type(), (message) -> message, (one, two) -> one,
-				LinkedHashMap::new));
+		.collect(Collectors.toMap(ServingMessage::type, (message) -> message, (one, two) -> one, LinkedHashMap::new));
 
 	private static List<ServingMessage> messages() {
 		String id = "request-42";

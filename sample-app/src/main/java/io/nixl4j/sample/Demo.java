@@ -18,22 +18,26 @@ package io.nixl4j.sample;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
+import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
 import io.nixl4j.sample.engine.ChatMessage;
 import io.nixl4j.sample.engine.Engine;
 import io.nixl4j.sample.engine.Generation;
 import io.nixl4j.sample.engine.Generator;
 import io.nixl4j.sample.engine.Model;
 import io.nixl4j.sample.engine.Sequence;
-import io.nixl4j.sample.engine.TokenListener;
-import io.nixl4j.sample.worker.Answer;
-import io.nixl4j.sample.worker.KvReport;
-import io.nixl4j.sample.worker.Router;
 import io.nixl4j.sample.worker.Sampling;
-import io.nixl4j.sample.worker.ServingException;
+import io.nixl4j.serving.KvMove;
+import io.nixl4j.serving.Router;
+import io.nixl4j.serving.ServingRequest;
+import io.nixl4j.serving.ServingResult;
+import io.nixl4j.serving.TokenListener;
 
 /**
  * Asks one question twice, of the workers and of one engine alone, and prints the answer
@@ -46,7 +50,10 @@ final class Demo {
 
 	private static final String WARM_UP = "Hello!";
 
-	private static final TokenListener SILENT = (token, text) -> true;
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private static final TokenListener SILENT = (token, text) -> {
+	};
 
 	private final Model model;
 
@@ -59,6 +66,9 @@ final class Demo {
 	private final String question;
 
 	private final PrintStream out;
+
+	/** How much of the answer is shown; the listener's until there is a result. */
+	private int printed;
 
 	Demo(Model model, Router router, Engine alone, SampleProperties properties, String question, PrintStream out) {
 		this.model = model;
@@ -89,14 +99,14 @@ final class Demo {
 		try {
 			ask(prompt(WARM_UP), SILENT);
 			askAlone(prompt(WARM_UP));
-			Answer answer = ask(prompt, this::print);
-			this.out.println();
+			ServingResult answer = ask(prompt, this::print);
+			this.out.println(answer.text().substring(this.printed));
 			Alone reference = askAlone(prompt);
 			boolean equal = answer.tokens().equals(reference.tokens());
 			report(answer, reference.timeToFirstToken(), equal);
 			return equal ? 0 : 1;
 		}
-		catch (ServingException ex) {
+		catch (NixlException ex) {
 			System.err.println("The question was not answered: " + ex.getMessage());
 			return 1;
 		}
@@ -106,18 +116,20 @@ final class Demo {
 		return this.model.chatTemplate().encode(List.of(new ChatMessage(ChatMessage.Role.USER, text)));
 	}
 
-	private boolean print(int token, String text) {
+	private void print(int token, String text) {
 		this.out.print(text);
 		this.out.flush();
-		return true;
+		this.printed += text.length();
 	}
 
-	private Answer ask(int[] prompt, TokenListener listener) {
+	private ServingResult ask(int[] prompt, TokenListener listener) {
+		ServingRequest request = new ServingRequest(UUID.randomUUID().toString(),
+				Arrays.stream(prompt).boxed().toList(), this.properties.maxTokens(), sampling().parameters(), PATIENCE);
 		try {
-			return this.router.ask(prompt, this.properties.maxTokens(), sampling(), listener).join();
+			return this.router.submit(request, listener).result().join();
 		}
 		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof ServingException cause) ? cause : ex;
+			throw (ex.getCause() instanceof NixlException cause) ? cause : ex;
 		}
 	}
 
@@ -144,8 +156,9 @@ final class Demo {
 		return new Sampling(this.properties.temperature(), 0);
 	}
 
-	private void report(Answer answer, Duration alone, boolean equal) {
-		KvReport moved = answer.moved();
+	private void report(ServingResult answer, Duration alone, boolean equal) {
+		KvMove moved = answer.moved()
+			.orElseThrow(() -> NixlError.BACKEND.exception("The prefill worker has not told its figures"));
 		line("KV cache moved: %d bytes in %d blocks", moved.bytes(), moved.blocks());
 		line("KV layers overlapped: %d of %d", moved.overlapped(), moved.layers());
 		line("KV transfer speed: %.2f Gbit/s", moved.bytes() * 8.0 / moved.writeNanos());

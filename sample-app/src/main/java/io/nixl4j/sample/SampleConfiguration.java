@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -37,10 +38,13 @@ import io.nixl4j.sample.engine.Engine;
 import io.nixl4j.sample.engine.HeapKvPages;
 import io.nixl4j.sample.engine.Model;
 import io.nixl4j.sample.engine.ModelShape;
-import io.nixl4j.sample.worker.DecodeWorker;
-import io.nixl4j.sample.worker.PrefillWorker;
+import io.nixl4j.sample.worker.ModelEngine;
 import io.nixl4j.sample.worker.RegionPages;
-import io.nixl4j.sample.worker.Router;
+import io.nixl4j.serving.DecodeWorker;
+import io.nixl4j.serving.PrefillWorker;
+import io.nixl4j.serving.Router;
+import io.nixl4j.serving.RouterOptions;
+import io.nixl4j.serving.WorkerOptions;
 
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -62,6 +66,8 @@ class SampleConfiguration {
 	private static final String ROUTER = "router-1";
 
 	private static final String KV_REGION = "kv";
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
@@ -97,26 +103,47 @@ class SampleConfiguration {
 	}
 
 	@Bean
-	PrefillWorker prefillWorker(NixlAgent prefillAgent, Model model, KvLayout layout, SampleProperties properties) {
+	KvCache prefillCache(NixlAgent prefillAgent, KvLayout layout, SampleProperties properties) {
 		// Nobody is granted the prefill worker's own blocks.
-		KvCache cache = cache(prefillAgent, layout, properties.blocks(),
+		return cache(prefillAgent, layout, properties.blocks(),
 				RegionOptions.of(KV_REGION)
 					.withListed(false)
 					.withPermissions(Permissions.READ)
 					.withGrantTo(Set.of(PREFILL)));
-		return new PrefillWorker(prefillAgent, new Engine(model, new RegionPages(cache), THREADS), cache);
 	}
 
 	@Bean
-	DecodeWorker decodeWorker(NixlAgent decodeAgent, Model model, KvLayout layout, SampleProperties properties) {
-		KvCache cache = cache(decodeAgent, layout, properties.blocks(),
+	KvCache decodeCache(NixlAgent decodeAgent, KvLayout layout, SampleProperties properties) {
+		return cache(decodeAgent, layout, properties.blocks(),
 				RegionOptions.of(KV_REGION).withPermissions(Permissions.WRITE));
-		return new DecodeWorker(decodeAgent, new Engine(model, new RegionPages(cache), THREADS), cache);
+	}
+
+	@Bean
+	ModelEngine prefillEngine(Model model, KvCache prefillCache) {
+		return new ModelEngine(new Engine(model, new RegionPages(prefillCache), THREADS));
+	}
+
+	@Bean
+	ModelEngine decodeEngine(Model model, KvCache decodeCache) {
+		return new ModelEngine(new Engine(model, new RegionPages(decodeCache), THREADS));
+	}
+
+	@Bean
+	PrefillWorker prefillWorker(NixlAgent prefillAgent, KvCache prefillCache, ModelEngine prefillEngine) {
+		return new PrefillWorker(prefillAgent, prefillCache, prefillEngine, WorkerOptions.defaults());
+	}
+
+	@Bean
+	DecodeWorker decodeWorker(NixlAgent decodeAgent, KvCache decodeCache, ModelEngine decodeEngine) {
+		return new DecodeWorker(decodeAgent, decodeCache, decodeEngine, WorkerOptions.defaults());
 	}
 
 	@Bean
 	Router router(NixlAgent routerAgent) {
-		return new Router(routerAgent, PREFILL, DECODE);
+		// The sample is there to show a transfer: nothing is computed where it is
+		// decoded.
+		return new Router(routerAgent, List.of(PREFILL), List.of(DECODE),
+				RouterOptions.defaults().withRemoteTimeout(PATIENCE).withMaxAttempts(1));
 	}
 
 	@Bean(destroyMethod = "close")

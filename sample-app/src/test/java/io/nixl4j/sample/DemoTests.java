@@ -24,7 +24,7 @@ import java.util.Locale;
 
 import io.nixl4j.sample.engine.Engine;
 import io.nixl4j.sample.engine.Model;
-import io.nixl4j.sample.worker.Router;
+import io.nixl4j.serving.Router;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

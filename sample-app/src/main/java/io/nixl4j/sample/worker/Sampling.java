@@ -16,6 +16,9 @@
 
 package io.nixl4j.sample.worker;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import io.nixl4j.sample.engine.Sampler;
 
 /**
@@ -28,6 +31,30 @@ public record Sampling(float temperature, long seed) {
 
 	/** Always the likeliest token. */
 	public static final Sampling GREEDY = new Sampling(0, 0);
+
+	private static final Pattern FORM = Pattern.compile("temperature=([0-9.E+-]{1,20}) seed=(-?[0-9]{1,19})");
+
+	/**
+	 * Reads what {@link #parameters()} has written.
+	 * @param parameters the text, from anywhere
+	 * @return the sampling
+	 * @throws IllegalArgumentException if it is something else
+	 */
+	public static Sampling parse(String parameters) {
+		Matcher matcher = FORM.matcher(parameters);
+		if (!matcher.matches()) {
+			throw new IllegalArgumentException("the parameters of a request are temperature and seed");
+		}
+		return new Sampling(Float.parseFloat(matcher.group(1)), Long.parseLong(matcher.group(2)));
+	}
+
+	/**
+	 * Returns this as the parameters of a request.
+	 * @return the text
+	 */
+	public String parameters() {
+		return "temperature=" + this.temperature + " seed=" + this.seed;
+	}
 
 	/**
 	 * Returns what chooses tokens so.

@@ -15,13 +15,10 @@
  */
 
 /**
- * Disaggregated serving of one model: a router, prefill workers and decode workers, each
- * with an agent of its own. They speak {@link io.nixl4j.sample.worker.ServingMessage}s by
- * notifications, and KV cache goes from prefill to decode by one-sided WRITEs. In the
- * order of a request: {@link io.nixl4j.sample.worker.Router} asks
- * {@link io.nixl4j.sample.worker.DecodeWorker} for blocks,
- * {@link io.nixl4j.sample.worker.PrefillWorker} computes and writes layer after layer
- * ({@link io.nixl4j.sample.worker.KvPush}), and the decode worker goes on from there.
+ * The sample's own engine as {@code nixl-serving} wants it: in the blocks of a registered
+ * region ({@link io.nixl4j.sample.worker.RegionPages}), behind
+ * {@link io.nixl4j.serving.DecodeEngine} ({@link io.nixl4j.sample.worker.ModelEngine}).
+ * The router and the workers are the library's.
  */
 @NullMarked
 package io.nixl4j.sample.worker;

@@ -19,11 +19,13 @@ package io.nixl4j.sample.worker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import io.nixl4j.InProcessNetwork;
 import io.nixl4j.NixlAgent;
@@ -31,6 +33,8 @@ import io.nixl4j.kv.ElementType;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.kv.KvLayout;
 import io.nixl4j.memory.MemoryType;
+import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.NixlOutOfRangeException;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.route.local.LocalRouteProvider;
@@ -42,6 +46,15 @@ import io.nixl4j.sample.engine.HeapKvPages;
 import io.nixl4j.sample.engine.Model;
 import io.nixl4j.sample.engine.ModelShape;
 import io.nixl4j.sample.engine.Sequence;
+import io.nixl4j.serving.DecodeWorker;
+import io.nixl4j.serving.KvMove;
+import io.nixl4j.serving.PrefillWorker;
+import io.nixl4j.serving.Router;
+import io.nixl4j.serving.RouterOptions;
+import io.nixl4j.serving.ServingRequest;
+import io.nixl4j.serving.ServingResult;
+import io.nixl4j.serving.TokenListener;
+import io.nixl4j.serving.WorkerOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,6 +74,9 @@ class WorkersTests {
 
 	private final Model model = model();
 
+	private static final TokenListener SILENT = (token, text) -> {
+	};
+
 	private final InProcessNetwork network = new InProcessNetwork();
 
 	private final List<AutoCloseable> closing = new ArrayList<>();
@@ -71,7 +87,8 @@ class WorkersTests {
 
 	private final NixlAgent routerAgent = agent("router-1");
 
-	private final Router router = new Router(this.routerAgent, "prefill-1", "decode-1");
+	private final Router router = new Router(this.routerAgent, List.of("prefill-1"), List.of("decode-1"),
+			RouterOptions.defaults().withRemoteTimeout(Duration.ofMinutes(1)));
 
 	private static Model model() {
 		try {
@@ -103,15 +120,17 @@ class WorkersTests {
 
 	private void startPrefill() {
 		KvCache cache = cache(this.prefillAgent, Permissions.READ);
-		this.closing.add(0,
-				new PrefillWorker(this.prefillAgent, new Engine(this.model, new RegionPages(cache), 2), cache));
+		ModelEngine engine = new ModelEngine(new Engine(this.model, new RegionPages(cache), 2));
+		this.closing.add(0, engine);
+		this.closing.add(0, new PrefillWorker(this.prefillAgent, cache, engine, WorkerOptions.defaults()));
 		start(this.prefillAgent);
 	}
 
 	private void startDecode() {
 		KvCache cache = cache(this.decodeAgent, Permissions.WRITE);
-		this.closing.add(0,
-				new DecodeWorker(this.decodeAgent, new Engine(this.model, new RegionPages(cache), 2), cache));
+		ModelEngine engine = new ModelEngine(new Engine(this.model, new RegionPages(cache), 2));
+		this.closing.add(0, engine);
+		this.closing.add(0, new DecodeWorker(this.decodeAgent, cache, engine, WorkerOptions.defaults()));
 		start(this.decodeAgent);
 	}
 
@@ -124,8 +143,15 @@ class WorkersTests {
 		return this.model.chatTemplate().encode(List.of(new ChatMessage(ChatMessage.Role.USER, question)));
 	}
 
+	private ServingResult ask(int[] prompt, int maxTokens, TokenListener listener) throws Exception {
+		ServingRequest request = new ServingRequest(UUID.randomUUID().toString(),
+				Arrays.stream(prompt).boxed().toList(), maxTokens, Sampling.GREEDY.parameters(), Duration.ofMinutes(2));
+		return this.router.submit(request, listener).result().get(3, TimeUnit.MINUTES);
+	}
+
 	@AfterEach
 	void close() throws Exception {
+		this.router.close();
 		for (AutoCloseable each : this.closing) {
 			each.close();
 		}
@@ -139,14 +165,14 @@ class WorkersTests {
 		for (int round = 0; round < 3; round++) {
 			int[] prompt = prompt("Name three colors, round " + round);
 			List<Integer> heard = new ArrayList<>();
-			Answer answer = this.router.ask(prompt, 24, Sampling.GREEDY, (token, text) -> heard.add(token))
-				.get(2, TimeUnit.MINUTES);
+			ServingResult answer = ask(prompt, 24, (token, text) -> heard.add(token));
 			assertThat(heard).isEqualTo(answer.tokens()).isNotEmpty();
 			int blocks = (prompt.length + TOKENS_PER_BLOCK - 1) / TOKENS_PER_BLOCK;
-			assertThat(answer.moved().blocks()).isEqualTo(blocks);
-			assertThat(answer.moved().bytes()).isEqualTo(blocks * 737_280L);
-			assertThat(answer.moved().layers()).isEqualTo(30);
-			assertThat(answer.moved().overlapped()).isEqualTo(29);
+			KvMove moved = answer.moved().orElseThrow();
+			assertThat(moved.blocks()).isEqualTo(blocks);
+			assertThat(moved.bytes()).isEqualTo(blocks * 737_280L);
+			assertThat(moved.layers()).isEqualTo(30);
+			assertThat(moved.overlapped()).isEqualTo(29);
 			assertThat(answer.tokens()).isEqualTo(alone(prompt, 24).tokens());
 		}
 	}
@@ -167,23 +193,38 @@ class WorkersTests {
 		startPrefill();
 		startDecode();
 		start(this.routerAgent);
-		assertThatExceptionOfType(ExecutionException.class)
-			.isThrownBy(() -> this.router.ask(prompt("Hi"), 4_000, Sampling.GREEDY, (token, text) -> true)
-				.get(1, TimeUnit.MINUTES))
-			.withCauseInstanceOf(ServingException.class);
-		assertThat(this.router.ask(prompt("Hi"), 4, Sampling.GREEDY, (token, text) -> true)
-			.get(1, TimeUnit.MINUTES)
-			.tokens()).hasSizeLessThanOrEqualTo(4);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> ask(prompt("Hi"), 4_000, SILENT))
+			.withCauseInstanceOf(NixlOutOfRangeException.class);
+		assertThat(ask(prompt("Hi"), 4, SILENT).tokens()).hasSizeLessThanOrEqualTo(4);
 	}
 
 	@Test
-	void withoutPrefillWorkerARequestFails() throws InterruptedException, TimeoutException {
+	void withoutPrefillWorkerTheAnswerIsTheSame() throws Exception {
 		startDecode();
 		start(this.routerAgent);
-		assertThatExceptionOfType(ExecutionException.class).isThrownBy(
-				() -> this.router.ask(prompt("Hi"), 4, Sampling.GREEDY, (token, text) -> true).get(1, TimeUnit.MINUTES))
-			.withCauseInstanceOf(ServingException.class)
-			.withMessageContaining("prefill-1");
+		int[] prompt = prompt("Hi");
+		ServingResult answer = ask(prompt, 4, SILENT);
+		assertThat(answer.attempts()).isEqualTo(2);
+		assertThat(answer.moved()).isEmpty();
+		assertThat(answer.tokens()).isEqualTo(alone(prompt, 4).tokens());
+	}
+
+	@Test
+	void parametersThatAreNoSamplingFailTheRequest() {
+		startDecode();
+		start(this.routerAgent);
+		ServingRequest request = new ServingRequest("request-1", List.of(1), 1, "hot", Duration.ofMinutes(1));
+		assertThatExceptionOfType(ExecutionException.class)
+			.isThrownBy(() -> this.router.submit(request, SILENT).result().get(1, TimeUnit.MINUTES))
+			.withCauseInstanceOf(NixlException.class)
+			.withMessageContaining("temperature");
+	}
+
+	@Test
+	void samplingComesBackFromItsParameters() {
+		for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.75f, -3), new Sampling(1e-5f, 1L << 60))) {
+			assertThat(Sampling.parse(sampling.parameters())).isEqualTo(sampling);
+		}
 	}
 
 }

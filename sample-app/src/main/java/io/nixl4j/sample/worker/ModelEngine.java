@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.sample.worker;
+
+import io.nixl4j.sample.engine.Engine;
+import io.nixl4j.sample.engine.Generation;
+import io.nixl4j.sample.engine.Generator;
+import io.nixl4j.sample.engine.Sequence;
+import io.nixl4j.serving.DecodeEngine;
+import io.nixl4j.serving.LayerListener;
+import io.nixl4j.serving.ServingRequest;
+import io.nixl4j.serving.TokenSink;
+
+/**
+ * Serves with the sample's engine, which it closes. A request's parameters are a
+ * {@link Sampling}.
+ *
+ * @param engine computes, in the pages of the worker's cache
+ */
+public record ModelEngine(Engine engine) implements DecodeEngine, AutoCloseable {
+
+	@Override
+	public int prefill(ServingRequest request, int[] blocks, LayerListener layers) {
+		int[] tokens = request.tokens().stream().mapToInt(Integer::intValue).toArray();
+		float[] logits = this.engine.prefill(new Sequence(blocks), tokens, layers::layerDone);
+		return Sampling.parse(request.parameters()).sampler().choose(logits);
+	}
+
+	@Override
+	public String decode(ServingRequest request, int[] blocks, int firstToken, TokenSink tokens) {
+		Sequence sequence = new Sequence(blocks, request.tokens().size());
+		Generator generator = new Generator(this.engine, Sampling.parse(request.parameters()).sampler(),
+				request.maxTokens());
+		StringBuilder shown = new StringBuilder();
+		Generation generation = generator.resume(sequence, firstToken, (token, text) -> {
+			shown.append(text);
+			return tokens.token(token, text);
+		});
+		return generation.text().substring(shown.length());
+	}
+
+	@Override
+	public void close() {
+		this.engine.close();
+	}
+
+}
