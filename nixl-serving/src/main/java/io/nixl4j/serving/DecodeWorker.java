@@ -225,11 +225,9 @@ public final class DecodeWorker implements AutoCloseable {
 		}
 		// From here on the blocks come back by proof only
 		task.phase = Phase.FILLING;
-		this.mail
-			.sendTo(prefill,
-					new ServingMessage.Admit(id.router(), id.id(), id.attempt(), this.cache.region().name(),
-							ServingCodec.layout(this.cache.layout())),
-					(unsent) -> fail(task, unsent, task.prefillEngine));
+		this.mail.sendTo(prefill, new ServingMessage.Admit(id.router(), id.id(), id.attempt(),
+				this.cache.region().name(), LayoutText.of(this.cache.layout())),
+				(unsent) -> fail(task, unsent, task.prefillEngine));
 	}
 
 	private void layerWritten(String sender, ServingMessage.LayerWritten message) {

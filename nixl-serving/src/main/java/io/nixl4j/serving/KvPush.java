@@ -25,8 +25,7 @@ import java.util.function.Function;
 import io.nixl4j.NixlPeer;
 import io.nixl4j.Transfer;
 import io.nixl4j.TransferResult;
-import io.nixl4j.kv.KvBlocks;
-import io.nixl4j.memory.DescriptorList;
+import io.nixl4j.kv.KvLists;
 import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -45,13 +44,7 @@ final class KvPush implements LayerListener {
 
 	private final NixlPeer decode;
 
-	private final KvBlocks local;
-
-	private final int[] localBlocks;
-
-	private final KvBlocks remote;
-
-	private final int[] remoteBlocks;
+	private final LayerLists lists;
 
 	private final Deadline deadline;
 
@@ -66,14 +59,10 @@ final class KvPush implements LayerListener {
 
 	private boolean over;
 
-	KvPush(AttemptId id, NixlPeer decode, KvBlocks local, int[] localBlocks, KvBlocks remote, int[] remoteBlocks,
-			Deadline deadline) {
+	KvPush(AttemptId id, NixlPeer decode, LayerLists lists, Deadline deadline) {
 		this.id = id;
 		this.decode = decode;
-		this.local = local;
-		this.localBlocks = localBlocks;
-		this.remote = remote;
-		this.remoteBlocks = remoteBlocks;
+		this.lists = lists;
 		this.deadline = deadline;
 	}
 
@@ -81,20 +70,19 @@ final class KvPush implements LayerListener {
 	public void layerDone(int layer) {
 		synchronized (this.lock) {
 			this.computed = System.nanoTime();
-			if (layer < 0 || layer >= this.local.layout().layers() || this.layers.get(layer)) {
+			if (layer < 0 || layer >= this.lists.layers() || this.layers.get(layer)) {
 				throw NixlError.REFUSED.exception(
 						"Layer " + layer + " does not exist or was done before: tell each layer once", null, "prefill",
 						null);
 			}
 			this.layers.set(layer);
 		}
-		DescriptorList from = this.local.layer(layer, this.localBlocks);
-		DescriptorList to = this.remote.layer(layer, this.remoteBlocks);
+		KvLists lists = this.lists.layer(layer);
 		byte[] word = ServingCodec
 			.encode(new ServingMessage.LayerWritten(this.id.router(), this.id.id(), this.id.attempt(), layer));
 		while (true) {
 			try {
-				submit(from, to, word);
+				submit(lists, word);
 				return;
 			}
 			catch (NixlBusyException ex) {
@@ -103,7 +91,7 @@ final class KvPush implements LayerListener {
 		}
 	}
 
-	private void submit(DescriptorList from, DescriptorList to, byte[] word) {
+	private void submit(KvLists lists, byte[] word) {
 		synchronized (this.lock) {
 			if (this.over) {
 				throw NixlError.CANCELLED.exception("The prompt is not wanted any more", this.decode.engineId(),
@@ -112,7 +100,10 @@ final class KvPush implements LayerListener {
 			if (this.deadline.isOver()) {
 				throw Deadline.passed("The prompt");
 			}
-			this.writes.add(this.decode.write(from, to).notification(word).timeout(this.deadline.left()).submit());
+			this.writes.add(this.decode.write(lists.source(), lists.target())
+				.notification(word)
+				.timeout(this.deadline.left())
+				.submit());
 			this.posted.add(System.nanoTime());
 		}
 	}
@@ -144,7 +135,7 @@ final class KvPush implements LayerListener {
 	 */
 	void checkComplete() {
 		synchronized (this.lock) {
-			int due = this.local.layout().layers();
+			int due = this.lists.layers();
 			if (this.layers.cardinality() != due) {
 				throw NixlError.REFUSED.exception("The engine told of " + this.layers.cardinality() + " layers of "
 						+ due + "; it must tell of each", null, "prefill", null);
@@ -167,7 +158,7 @@ final class KvPush implements LayerListener {
 					bytes += result.join().bytes();
 					nanos += result.join().duration().toNanos();
 				}
-				return new KvMove(bytes, this.localBlocks.length, results.size(), overlapped, nanos);
+				return new KvMove(bytes, this.lists.blocks(), results.size(), overlapped, nanos);
 			});
 		}
 	}

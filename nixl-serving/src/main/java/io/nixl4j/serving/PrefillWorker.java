@@ -28,6 +28,7 @@ import io.nixl4j.kv.KvBlockPool;
 import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.kv.KvHolder;
+import io.nixl4j.kv.KvLayout;
 import io.nixl4j.kv.KvOccupancy;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.NixlError;
@@ -112,8 +113,9 @@ public final class PrefillWorker implements AutoCloseable {
 			Incarnation self = this.agent.incarnation()
 				.orElseThrow(() -> NixlError.CLOSED.exception("The agent is stopped"));
 			KvHolder holder = new KvHolder(this.agent.engineId(), self, id.id(), id.attempt());
-			CompletableFuture<List<KvBlock>> reservation = this.pool.reserveWhenFree(task.remoteBlocks.length, holder,
-					task.deadline.left(), task.deadline.left());
+			CompletableFuture<List<KvBlock>> reservation = this.pool.reserveWhenFree(
+					this.cache.layout().blocksFor(task.request.tokens().size()), holder, task.deadline.left(),
+					task.deadline.left());
 			task.reservation = reservation;
 			this.tasks.put(id, task);
 			task.alarm = this.loop.later(task.deadline.left(), () -> end(task, Deadline.passed("The prompt")));
@@ -133,10 +135,6 @@ public final class PrefillWorker implements AutoCloseable {
 		ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
 				deadline.left());
 		int[] blocks = message.blocks().stream().mapToInt(Integer::intValue).toArray();
-		if (blocks.length != this.cache.layout().blocksFor(request.tokens().size())) {
-			throw NixlError.REFUSED.exception(blocks.length + " blocks were named for " + request.tokens().size()
-					+ " tokens; the workers' layouts must be equal", message.decodeEngine(), "prefill", null);
-		}
 		return new PrefillTask(id, request, message.decodeEngine(), blocks, deadline);
 	}
 
@@ -182,14 +180,11 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private KvPush push(PrefillTask task, ServingMessage.Admit admit, NixlPeer decode) {
-		String layout = ServingCodec.layout(this.cache.layout());
-		if (!admit.layout().equals(layout)) {
-			throw NixlError.REFUSED.exception("The decode worker's layout is '" + admit.layout() + "', this one's '"
-					+ layout + "'; they must be equal", task.decodeEngine, "prefill", null);
-		}
-		KvBlocks remote = new KvBlocks(this.cache.layout(), decode.region(admit.region()));
-		return new KvPush(task.id, decode, this.cache.blocks(), KvBlock.indices(task.blocks), remote, task.remoteBlocks,
-				task.deadline);
+		KvLayout layout = LayoutText.parse(admit.layout(), task.decodeEngine);
+		KvBlocks remote = new KvBlocks(layout, decode.region(admit.region()));
+		LayerLists lists = new LayerLists(this.cache.blocks(), KvBlock.indices(task.blocks), remote, task.remoteBlocks,
+				task.request.tokens().size(), task.decodeEngine);
+		return new KvPush(task.id, decode, lists, task.deadline);
 	}
 
 	/** On a thread of the engine. */

@@ -21,10 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.nixl4j.Notification;
-import io.nixl4j.kv.KvLayout;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.msgpack.PackReader;
@@ -86,18 +84,6 @@ final class ServingCodec {
 		else {
 			out.text((String) value);
 		}
-	}
-
-	/**
-	 * Says how blocks lie, to be compared for equality.
-	 * @param layout the layout
-	 * @return the same text for equal layouts only
-	 */
-	static String layout(KvLayout layout) {
-		return "layers=" + layout.layers() + " tokens=" + layout.tokensPerBlock() + " heads=" + layout.heads()
-				+ " numbers=" + layout.headSize() + " element=" + layout.elementType().name() + " content="
-				+ layout.content().name() + " first=" + layout.firstHead() + " of=" + layout.modelHeads() + " order="
-				+ layout.order().axes().stream().map(Enum::name).collect(Collectors.joining("-"));
 	}
 
 	/**

@@ -68,8 +68,12 @@ final class Cluster implements AutoCloseable {
 	}
 
 	Decode decode(String name, int blocks, WorkerOptions options) {
+		return decode(name, blocks, LAYOUT, options);
+	}
+
+	Decode decode(String name, int blocks, KvLayout layout, WorkerOptions options) {
 		NixlAgent agent = agent(name, new LocalRouteProvider());
-		KvCache cache = cache(agent, LAYOUT, blocks, Permissions.WRITE);
+		KvCache cache = cache(agent, layout, blocks, Permissions.WRITE);
 		StubEngine engine = new StubEngine(cache);
 		DecodeWorker worker = closed(new DecodeWorker(agent, cache, engine, options));
 		start(agent);

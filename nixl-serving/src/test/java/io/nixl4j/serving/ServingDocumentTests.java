@@ -55,7 +55,7 @@ class ServingDocumentTests {
 				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, List.of(12), 128, "{}", 29_998),
 				new ServingMessage.Begin(router, id, 1),
 				new ServingMessage.Admit(router, id, 1, "kv",
-						ServingCodec.layout(new KvLayout(30, 16, 3, 64, ElementType.F32))),
+						LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),
 				new ServingMessage.LayerWritten(router, id, 1, 29), new ServingMessage.Prefilled(router, id, 1, 284),
 				new ServingMessage.Stop(router, id, 1), new ServingMessage.Stopped(router, id, 1),
 				new ServingMessage.Moved(id, 1, new KvMove(368_640, 1, 30, 29, 4_500_000)),

@@ -126,6 +126,7 @@ final class StubEngine implements DecodeEngine {
 			for (int layer = 0; layer < layout().layers(); layer++) {
 				for (KvPart part : layout().parts()) {
 					ByteBuffer piece = this.cache.piece(blocks[i], layer, part);
+					piece.limit(piece.capacity() / layout().tokensPerBlock() * tokens(request, i));
 					while (piece.remaining() >= STAMP * Integer.BYTES) {
 						if (piece.getInt() != number(request) || piece.getInt() != call) {
 							this.foreign.incrementAndGet();
@@ -136,6 +137,12 @@ final class StubEngine implements DecodeEngine {
 				}
 			}
 		}
+	}
+
+	/** How many tokens of a block are those of the request, wherever it was computed. */
+	private int tokens(ServingRequest request, int block) {
+		int ofPrompt = request.tokens().size() - block * layout().tokensPerBlock();
+		return (ofPrompt > 0) ? Math.min(ofPrompt, layout().tokensPerBlock()) : layout().tokensPerBlock();
 	}
 
 	/**
