@@ -53,6 +53,14 @@ final class DecodeTask {
 	/** The session with the prefill worker, as soon as there is one. */
 	@Nullable NixlPeer prefill;
 
+	/**
+	 * There once the prefill worker has said where the layers are that this worker reads.
+	 */
+	@Nullable KvPull pull;
+
+	/** All layers were read, and the prefill worker was asked whether they were kept. */
+	boolean confirming;
+
 	@Nullable CompletableFuture<List<KvBlock>> reservation;
 
 	List<KvBlock> blocks = List.of();
@@ -87,10 +95,11 @@ final class DecodeTask {
 	 * Finds out whether a prefill worker's word counts.
 	 * @param sender the worker
 	 * @param attempt the attempt that it speaks of
-	 * @return whether it is filling the blocks of this very attempt
+	 * @return whether it is computing the prompt of this very attempt
 	 */
-	boolean isFilledBy(String sender, AttemptId attempt) {
-		return this.phase == Phase.FILLING && this.id.equals(attempt) && this.prefillEngine.equals(sender);
+	boolean isPrefilledBy(String sender, AttemptId attempt) {
+		return (this.phase == Phase.FILLING || this.phase == Phase.PULLING) && this.id.equals(attempt)
+				&& this.prefillEngine.equals(sender);
 	}
 
 	void checkWanted() {
@@ -118,6 +127,12 @@ final class DecodeTask {
 
 		/** The prefill worker may write to its blocks. */
 		FILLING,
+
+		/**
+		 * This worker reads from the prefill worker's blocks; nobody else writes to its
+		 * own.
+		 */
+		PULLING,
 
 		/** The engine has it, or will. */
 		COMPUTING

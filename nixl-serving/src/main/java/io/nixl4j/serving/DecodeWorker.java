@@ -27,6 +27,7 @@ import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
 import io.nixl4j.kv.KvBlock;
 import io.nixl4j.kv.KvBlockPool;
+import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.kv.KvHolder;
 import io.nixl4j.kv.KvLayout;
@@ -37,11 +38,11 @@ import io.nixl4j.serving.DecodeTask.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blocks for requests, lets a prefill worker fill them or has its own engine
- * compute the prompt, and makes the answers. Each attempt of a request has fresh blocks;
- * those of an attempt that was given up are free again when its prefill worker has said
- * that nothing is under way into them, or its session has ended, and never because time
- * has passed.
+ * Keeps blocks for requests, lets a prefill worker fill them, fills them from a prefill
+ * worker's or has its own engine compute the prompt, and makes the answers. Each attempt
+ * of a request has fresh blocks; those of an attempt that was given up are free again
+ * when its prefill worker has said that nothing is under way into them, or its session
+ * has ended, and never because time has passed.
  * <p>
  * The agent's notifications are the worker's from its creation to its close; the agent is
  * started and closed by the caller. Close the worker before the agent.
@@ -69,14 +70,16 @@ public final class DecodeWorker implements AutoCloseable {
 
 	private final StopDesk stops;
 
+	private final BlockFilling filling;
+
 	/** How many attempts were given up that the engine has not returned from. */
 	private int lingering;
 
 	/**
 	 * Creates a worker, which begins to work as soon as its agent is published.
 	 * @param agent the worker's agent
-	 * @param cache the worker's blocks, in a region that prefill workers may write to;
-	 * the worker gives them out from now on
+	 * @param cache the worker's blocks, in a region that prefill workers may write to if
+	 * they push; the worker gives them out from now on
 	 * @param engine computes, in the blocks of the cache
 	 * @param options what the worker takes upon itself
 	 */
@@ -90,6 +93,8 @@ public final class DecodeWorker implements AutoCloseable {
 		this.threads = new EngineThreads("nixl-" + agent.name() + "-decode-engine", options.threads());
 		this.mail = new Mail(agent, this.loop, this::received, this::lost);
 		this.stops = new StopDesk(this.loop, this.mail);
+		this.filling = new BlockFilling(cache, options, this.loop, this.mail, this.requests::get, this::computeFilled,
+				this::fail);
 		this.mail.open();
 	}
 
@@ -118,13 +123,19 @@ public final class DecodeWorker implements AutoCloseable {
 			cancel(sender, cancel);
 		}
 		else if (message instanceof ServingMessage.Begin begin) {
-			begin(sender, begin.attemptId());
+			this.filling.begin(sender, begin.attemptId());
 		}
-		else if (message instanceof ServingMessage.LayerWritten layer) {
-			layerWritten(sender, layer);
+		else if (message instanceof ServingMessage.Source source) {
+			this.filling.source(sender, source);
+		}
+		else if (message instanceof ServingMessage.LayerDone layer) {
+			this.filling.layerDone(sender, layer);
 		}
 		else if (message instanceof ServingMessage.Prefilled prefilled) {
-			prefilled(sender, prefilled);
+			this.filling.prefilled(sender, prefilled);
+		}
+		else if (message instanceof ServingMessage.Kept kept) {
+			this.filling.kept(sender, kept.attemptId());
 		}
 		else if (message instanceof ServingMessage.Stopped stopped) {
 			stopped(sender, stopped.attemptId());
@@ -214,50 +225,9 @@ public final class DecodeWorker implements AutoCloseable {
 		}
 	}
 
-	private void begin(String sender, AttemptId id) {
-		DecodeTask task = this.requests.get(id.request());
-		NixlPeer prefill = (task != null) ? task.prefill : null;
-		boolean isDue = task != null && task.phase == Phase.RESERVED && task.id.equals(id)
-				&& task.prefillEngine.equals(sender);
-		if (task == null || prefill == null || !isDue || !prefill.isConnected()) {
-			this.mail.tell(sender, new ServingMessage.Stop(id.router(), id.id(), id.attempt()));
-			return;
-		}
-		// From here on the blocks come back by proof only
-		task.phase = Phase.FILLING;
-		this.mail.sendTo(prefill, new ServingMessage.Admit(id.router(), id.id(), id.attempt(),
-				this.cache.region().name(), LayoutText.of(this.cache.layout())),
-				(unsent) -> fail(task, unsent, task.prefillEngine));
-	}
-
-	private void layerWritten(String sender, ServingMessage.LayerWritten message) {
-		DecodeTask task = this.requests.get(message.attemptId().request());
-		if (task != null && task.isFilledBy(sender, message.attemptId())) {
-			if (message.layer() >= this.cache.layout().layers()) {
-				fail(task, NixlError.PROTOCOL.exception("Layer " + message.layer() + " does not exist", sender,
-						"prefill", null), sender);
-				return;
-			}
-			task.layers.set(message.layer());
-			computeIfFilled(task);
-		}
-	}
-
-	private void prefilled(String sender, ServingMessage.Prefilled message) {
-		DecodeTask task = this.requests.get(message.attemptId().request());
-		if (task != null && task.isFilledBy(sender, message.attemptId())) {
-			task.first = message.token();
-			computeIfFilled(task);
-		}
-	}
-
-	private void computeIfFilled(DecodeTask task) {
-		KvHolder holder = task.holder;
-		if (holder == null || task.first < 0 || task.layers.cardinality() < this.cache.layout().layers()) {
-			return;
-		}
+	private void computeFilled(DecodeTask task) {
 		try {
-			this.pool.ready(holder, task.blocks);
+			this.pool.ready(Objects.requireNonNull(task.holder, "holder"), task.blocks);
 			compute(task);
 		}
 		catch (NixlException ex) {
@@ -267,44 +237,17 @@ public final class DecodeWorker implements AutoCloseable {
 
 	private void compute(DecodeTask task) {
 		task.phase = Phase.COMPUTING;
-		if (!this.threads.run(() -> answer(task))) {
+		AnswerRun answer = new AnswerRun(task, this.engine, (token) -> this.loop.run(() -> tellToken(task, token)),
+				(rest, failure) -> this.loop.run(() -> answered(task, rest, failure)));
+		if (!this.threads.run(answer)) {
 			answered(task, "", NixlError.CLOSED.exception("The decode worker is closed"));
 		}
 	}
 
-	/** On a thread of the engine. */
-	private void answer(DecodeTask task) {
-		try {
-			task.checkWanted();
-			int[] blocks = KvBlock.indices(task.blocks);
-			int first = task.isLocal() ? this.engine.prefill(task.request, blocks, (layer) -> task.checkWanted())
-					: task.first;
-			String rest = this.engine.decode(task.request, blocks, first, (token, text) -> send(task, token, text));
-			this.loop.run(() -> answered(task, rest, null));
+	private void tellToken(DecodeTask task, ServingMessage.Token token) {
+		if (!task.over) {
+			this.mail.send(task.id.router(), token, (unsent) -> fail(task, unsent));
 		}
-		catch (InterruptedException | RuntimeException | Error ex) {
-			NixlException failure = Loop.typed(ex);
-			this.loop.run(() -> answered(task, "", failure));
-		}
-	}
-
-	private boolean send(DecodeTask task, int token, String text) {
-		int most = task.request.maxTokens();
-		if (task.over || task.sent >= most) {
-			return false;
-		}
-		if (token < 0) {
-			throw NixlError.OUT_OF_RANGE.exception("Token " + token + " is negative");
-		}
-		task.sent++;
-		ServingMessage message = new ServingMessage.Token(task.id.id(), task.id.attempt(), token,
-				ServingCodec.cut(text));
-		this.loop.run(() -> {
-			if (!task.over) {
-				this.mail.send(task.id.router(), message, (unsent) -> fail(task, unsent));
-			}
-		});
-		return task.sent < most;
 	}
 
 	private void answered(DecodeTask task, String rest, @Nullable NixlException failure) {
@@ -337,9 +280,11 @@ public final class DecodeWorker implements AutoCloseable {
 	private void stopped(String sender, AttemptId id) {
 		this.stops.stopped(sender, id);
 		DecodeTask task = this.requests.get(id.request());
-		if (task != null && task.isFilledBy(sender, id) && task.prefill != null && task.prefill.isConnected()) {
+		if (task != null && task.isPrefilledBy(sender, id) && task.prefill != null && task.prefill.isConnected()) {
 			// It gave up by itself, and has told the router why
-			task.phase = Phase.RESERVED;
+			if (task.phase == Phase.FILLING) {
+				task.phase = Phase.RESERVED;
+			}
 			end(task);
 		}
 	}
@@ -387,6 +332,12 @@ public final class DecodeWorker implements AutoCloseable {
 			case FILLING -> {
 				NixlPeer prefill = Objects.requireNonNull(task.prefill, "prefill");
 				this.pool.release(task.blocks, this.stops.stop(task.id, prefill));
+			}
+			case PULLING -> {
+				AttemptId id = task.id;
+				this.pool.release(task.blocks,
+						(task.pull != null) ? task.pull.abort() : CompletableFuture.completedFuture(null));
+				this.mail.tell(task.prefillEngine, new ServingMessage.Stop(id.router(), id.id(), id.attempt()));
 			}
 			case COMPUTING -> this.lingering++;
 		}

@@ -16,14 +16,26 @@
 
 package io.nixl4j.serving;
 
+import java.util.Map;
+
 /**
  * How the KV cache of one request moved.
  *
  * @param bytes the bytes
  * @param blocks the blocks that they are in
- * @param layers the layers, one WRITE each
- * @param overlapped the layers whose WRITE was posted before the last layer was computed
- * @param writeNanos the durations of all WRITEs, summed
+ * @param layers the layers, one WRITE or READ each
+ * @param overlapped the layers whose transfer was posted before the last layer was
+ * computed
+ * @param transferNanos the durations of all transfers, summed
  */
-public record KvMove(long bytes, int blocks, int layers, int overlapped, long writeNanos) {
+public record KvMove(long bytes, int blocks, int layers, int overlapped, long transferNanos) {
+
+	void fields(Map<String, Object> to) {
+		to.put("bytes", this.bytes);
+		to.put("count", this.blocks);
+		to.put("layers", this.layers);
+		to.put("overlapped", this.overlapped);
+		to.put("nanos", this.transferNanos);
+	}
+
 }

@@ -17,7 +17,6 @@
 package io.nixl4j.serving;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -28,7 +27,6 @@ import io.nixl4j.TransferResult;
 import io.nixl4j.kv.KvLists;
 import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.NixlError;
-import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * computed, so that the bytes move while the next layers are being computed. Each WRITE
  * tells the decode worker of its layer.
  */
-final class KvPush implements LayerListener {
+final class KvPush extends KvSending {
 
 	private final Object lock = new Object();
 
@@ -48,41 +46,35 @@ final class KvPush implements LayerListener {
 
 	private final Deadline deadline;
 
+	private final LayerReports reports;
+
 	/** Guarded by the lock, as all that follows. */
 	private final List<Transfer> writes = new ArrayList<>();
 
 	private final List<Long> posted = new ArrayList<>();
 
-	private final BitSet layers = new BitSet();
-
 	private long computed;
 
-	private boolean over;
-
-	KvPush(AttemptId id, NixlPeer decode, LayerLists lists, Deadline deadline) {
+	KvPush(AttemptId id, NixlPeer decode, LayerLists lists, Deadline deadline, LayerReports reports) {
+		super(lists.layers(), reports);
 		this.id = id;
 		this.decode = decode;
 		this.lists = lists;
 		this.deadline = deadline;
+		this.reports = reports;
 	}
 
 	@Override
-	public void layerDone(int layer) {
+	void send(int layer) {
 		synchronized (this.lock) {
 			this.computed = System.nanoTime();
-			if (layer < 0 || layer >= this.lists.layers() || this.layers.get(layer)) {
-				throw NixlError.REFUSED.exception(
-						"Layer " + layer + " does not exist or was done before: tell each layer once", null, "prefill",
-						null);
-			}
-			this.layers.set(layer);
 		}
 		KvLists lists = this.lists.layer(layer);
 		byte[] word = ServingCodec
-			.encode(new ServingMessage.LayerWritten(this.id.router(), this.id.id(), this.id.attempt(), layer));
+			.encode(new ServingMessage.LayerDone(this.id.router(), this.id.id(), this.id.attempt(), layer));
 		while (true) {
 			try {
-				submit(lists, word);
+				submit(layer, lists, word);
 				return;
 			}
 			catch (NixlBusyException ex) {
@@ -91,21 +83,24 @@ final class KvPush implements LayerListener {
 		}
 	}
 
-	private void submit(KvLists lists, byte[] word) {
+	private void submit(int layer, KvLists lists, byte[] word) {
+		Transfer write;
 		synchronized (this.lock) {
-			if (this.over) {
+			if (isOver()) {
 				throw NixlError.CANCELLED.exception("The prompt is not wanted any more", this.decode.engineId(),
 						"prefill", null);
 			}
 			if (this.deadline.isOver()) {
 				throw Deadline.passed("The prompt");
 			}
-			this.writes.add(this.decode.write(lists.source(), lists.target())
+			write = this.decode.write(lists.source(), lists.target())
 				.notification(word)
 				.timeout(this.deadline.left())
-				.submit());
+				.submit();
+			this.writes.add(write);
 			this.posted.add(System.nanoTime());
 		}
+		this.reports.whenMoved(layer, this.lists.blocks(), write);
 	}
 
 	/** Too much is under way to the decode worker: there is room when a WRITE is done. */
@@ -129,24 +124,7 @@ final class KvPush implements LayerListener {
 		}
 	}
 
-	/**
-	 * Checks that nothing is missing.
-	 * @throws NixlException if the engine has not told of all layers
-	 */
-	void checkComplete() {
-		synchronized (this.lock) {
-			int due = this.lists.layers();
-			if (this.layers.cardinality() != due) {
-				throw NixlError.REFUSED.exception("The engine told of " + this.layers.cardinality() + " layers of "
-						+ due + "; it must tell of each", null, "prefill", null);
-			}
-		}
-	}
-
-	/**
-	 * Returns the results of all WRITEs posted so far.
-	 * @return the figures; fails if one of them failed
-	 */
+	@Override
 	CompletableFuture<KvMove> moved() {
 		synchronized (this.lock) {
 			List<CompletableFuture<TransferResult>> results = this.writes.stream().map(Transfer::result).toList();
@@ -163,37 +141,22 @@ final class KvPush implements LayerListener {
 		}
 	}
 
-	/**
-	 * Gives all WRITEs up and lets no further one begin.
-	 */
+	@Override
 	void abort() {
 		List<Transfer> posted;
 		synchronized (this.lock) {
-			this.over = true;
+			super.abort();
 			posted = List.copyOf(this.writes);
 		}
 		posted.forEach(Transfer::cancel);
 	}
 
-	boolean isOver() {
-		synchronized (this.lock) {
-			return this.over;
-		}
-	}
-
-	/**
-	 * Returns the release of the local blocks. To be asked when no further WRITE begins.
-	 * @return completes when no WRITE reads them any more
-	 */
+	@Override
 	CompletableFuture<Void> released() {
 		return all(Transfer::released);
 	}
 
-	/**
-	 * Returns the proof for the decode worker's blocks. To be asked when no further WRITE
-	 * begins.
-	 * @return completes when no WRITE touches them any more
-	 */
+	@Override
 	CompletableFuture<Void> stopped() {
 		return all(Transfer::stopped);
 	}

@@ -18,6 +18,7 @@ package io.nixl4j.serving;
 
 import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvLists;
+import io.nixl4j.kv.KvLayout;
 import io.nixl4j.kv.KvMapping;
 import io.nixl4j.kv.KvRange;
 import io.nixl4j.memory.NixlError;
@@ -25,18 +26,18 @@ import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the WRITE of each layer of one prompt names: the same numbers in the blocks of the
- * prefill worker and in those of the decode worker, however they lie at either end.
+ * What the transfer of each layer of one prompt names: the same numbers in the blocks of
+ * the prefill worker and in those of the decode worker, however they lie at either end.
  */
 final class LayerLists {
 
-	private final KvBlocks local;
+	private final KvBlocks source;
 
-	private final int[] localBlocks;
+	private final int[] sourceBlocks;
 
-	private final KvBlocks remote;
+	private final KvBlocks target;
 
-	private final int[] remoteBlocks;
+	private final int[] targetBlocks;
 
 	private final int tokens;
 
@@ -45,51 +46,69 @@ final class LayerLists {
 
 	/**
 	 * Creates the lists.
-	 * @param local the prefill worker's blocks
-	 * @param localBlocks which of them the prompt has
-	 * @param remote the decode worker's blocks
-	 * @param remoteBlocks which of them the prompt has
+	 * @param source the prefill worker's blocks
+	 * @param sourceBlocks which of them the prompt has
+	 * @param target the decode worker's blocks
+	 * @param targetBlocks which of them the prompt has
 	 * @param tokens how many tokens the prompt has
-	 * @param engine the decode worker's engine id
+	 * @param engine the engine id of the other worker
 	 * @throws NixlException if no list of bytes makes one of the other, or the prefill
 	 * worker does not have all that the decode worker needs
 	 */
-	LayerLists(KvBlocks local, int[] localBlocks, KvBlocks remote, int[] remoteBlocks, int tokens, String engine) {
-		this.local = local;
-		this.localBlocks = localBlocks;
-		this.remote = remote;
-		this.remoteBlocks = remoteBlocks;
+	LayerLists(KvBlocks source, int[] sourceBlocks, KvBlocks target, int[] targetBlocks, int tokens, String engine) {
+		this.source = source;
+		this.sourceBlocks = sourceBlocks;
+		this.target = target;
+		this.targetBlocks = targetBlocks;
 		this.tokens = tokens;
-		this.mapping = local.layout().equals(remote.layout()) ? null : new KvMapping(local, remote);
-		if (this.mapping != null && this.mapping.heads() != remote.layout().heads()) {
-			throw NixlError.UNSUPPORTED
-				.exception(
-						"The prefill worker has " + this.mapping.heads() + " of the " + remote.layout().heads()
-								+ " heads that the decode worker keeps; it must have all of them",
-						engine, "prefill", null);
+		checkLayouts(source.layout(), target.layout(), engine);
+		this.mapping = source.layout().equals(target.layout()) ? null : new KvMapping(source, target);
+		check(source, sourceBlocks, tokens, engine);
+		check(target, targetBlocks, tokens, engine);
+	}
+
+	/**
+	 * Checks that a decode worker can get all it needs.
+	 * @param source how the prefill worker's blocks lie
+	 * @param target how the decode worker's blocks lie
+	 * @param engine the engine id of the other worker
+	 * @throws NixlException if no list of bytes makes one of the other, or the prefill
+	 * worker does not have all that the decode worker needs
+	 */
+	static void checkLayouts(KvLayout source, KvLayout target, String engine) {
+		KvMapping.check(source, target);
+		boolean hasAll = source.firstHead() <= target.firstHead()
+				&& source.firstHead() + source.heads() >= target.firstHead() + target.heads();
+		if (!hasAll) {
+			throw NixlError.UNSUPPORTED.exception("The prefill worker has other heads than the " + target.heads()
+					+ " that the decode worker keeps; it must have all of them", engine, "prefill", null);
 		}
-		int due = remote.layout().blocksFor(tokens);
-		if (remoteBlocks.length != due) {
+	}
+
+	private static void check(KvBlocks blocks, int[] table, int tokens, String engine) {
+		int due = blocks.layout().blocksFor(tokens);
+		if (table.length != due) {
 			throw NixlError.REFUSED.exception(
-					remoteBlocks.length + " blocks were named for " + tokens + " tokens, which need " + due, engine,
-					"prefill", null);
+					table.length + " blocks were named for " + tokens + " tokens, which need " + due, engine, "prefill",
+					null);
 		}
 	}
 
 	int layers() {
-		return this.local.layout().layers();
+		return this.source.layout().layers();
 	}
 
 	/** Returns how many blocks of the decode worker are filled. */
 	int blocks() {
-		return this.remoteBlocks.length;
+		return this.targetBlocks.length;
 	}
 
 	KvLists layer(int layer) {
 		if (this.mapping == null) {
-			return new KvLists(this.local.layer(layer, this.localBlocks), this.remote.layer(layer, this.remoteBlocks));
+			return new KvLists(this.source.layer(layer, this.sourceBlocks),
+					this.target.layer(layer, this.targetBlocks));
 		}
-		return this.mapping.lists(this.localBlocks, this.remoteBlocks, new KvRange(layer, 1, 0, this.tokens));
+		return this.mapping.lists(this.sourceBlocks, this.targetBlocks, new KvRange(layer, 1, 0, this.tokens));
 	}
 
 }

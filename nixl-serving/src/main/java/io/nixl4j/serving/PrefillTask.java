@@ -45,7 +45,7 @@ final class PrefillTask {
 	List<KvBlock> blocks = List.of();
 
 	/** There once the decode worker has let the prompt in. */
-	@Nullable KvPush push;
+	@Nullable KvSending sending;
 
 	@Nullable Future<?> alarm;
 

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
@@ -36,9 +37,10 @@ import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes prompts and WRITEs their keys and values into the blocks of decode workers,
- * layer after layer, as a {@link Router} asks. It writes only after the decode worker has
- * let the attempt in, and tells it when a given-up attempt can touch nothing any more.
+ * Computes prompts as a {@link Router} asks, and WRITEs their keys and values into the
+ * blocks of decode workers, layer after layer, or keeps them until decode workers have
+ * READ them, as those want. It writes only after the decode worker has let the attempt
+ * in, and tells it when a given-up attempt can touch nothing any more.
  * <p>
  * The agent's notifications are the worker's from its creation to its close; the agent is
  * started and closed by the caller. Close the worker before the agent.
@@ -66,8 +68,8 @@ public final class PrefillWorker implements AutoCloseable {
 	/**
 	 * Creates a worker, which begins to work as soon as its agent is published.
 	 * @param agent the worker's agent
-	 * @param cache the worker's own blocks, which nobody else needs to be granted; the
-	 * worker gives them out from now on
+	 * @param cache the worker's own blocks, in a region that decode workers may read if
+	 * they pull; the worker gives them out from now on
 	 * @param engine computes, in the blocks of the cache
 	 * @param options what the worker takes upon itself
 	 */
@@ -96,7 +98,13 @@ public final class PrefillWorker implements AutoCloseable {
 			accept(sender, request);
 		}
 		else if (message instanceof ServingMessage.Admit admit) {
-			admitted(sender, admit);
+			admitted(sender, admit.attemptId(), (task, peer) -> push(task, admit, peer));
+		}
+		else if (message instanceof ServingMessage.Hold hold) {
+			admitted(sender, hold.attemptId(), (task, peer) -> hold(task, hold, peer));
+		}
+		else if (message instanceof ServingMessage.Read read) {
+			read(sender, read);
 		}
 		else if (message instanceof ServingMessage.Stop stop) {
 			stop(sender, stop);
@@ -158,21 +166,21 @@ public final class PrefillWorker implements AutoCloseable {
 		}, (failed) -> end(task, failed));
 	}
 
-	private void admitted(String decode, ServingMessage.Admit admit) {
-		PrefillTask task = this.tasks.get(admit.attemptId());
+	private void admitted(String decode, AttemptId id, BiFunction<PrefillTask, NixlPeer, KvSending> way) {
+		PrefillTask task = this.tasks.get(id);
 		if (task == null || !task.decodeEngine.equals(decode)) {
 			// Given up before it was let in: it has never written
-			tellStopped(decode, admit.attemptId());
+			tellStopped(decode, id);
 			return;
 		}
 		NixlPeer peer = task.decode;
-		if (task.over || task.push != null || peer == null) {
+		if (task.over || task.sending != null || peer == null) {
 			return;
 		}
 		try {
-			KvPush push = push(task, admit, peer);
-			task.push = push;
-			task.running = this.threads.run(() -> compute(task, push));
+			KvSending sending = way.apply(task, peer);
+			task.sending = sending;
+			task.running = this.threads.run(() -> compute(task, sending));
 		}
 		catch (NixlException ex) {
 			end(task, ex);
@@ -184,25 +192,49 @@ public final class PrefillWorker implements AutoCloseable {
 		KvBlocks remote = new KvBlocks(layout, decode.region(admit.region()));
 		LayerLists lists = new LayerLists(this.cache.blocks(), KvBlock.indices(task.blocks), remote, task.remoteBlocks,
 				task.request.tokens().size(), task.decodeEngine);
-		return new KvPush(task.id, decode, lists, task.deadline);
+		return new KvPush(task.id, decode, lists, task.deadline, reports(task));
+	}
+
+	private KvHold hold(PrefillTask task, ServingMessage.Hold hold, NixlPeer decode) {
+		LayerLists.checkLayouts(this.cache.layout(), LayoutText.parse(hold.layout(), task.decodeEngine),
+				task.decodeEngine);
+		AttemptId id = task.id;
+		this.mail.sendTo(decode,
+				new ServingMessage.Source(id.router(), id.id(), id.attempt(), this.cache.region().name(),
+						LayoutText.of(this.cache.layout()), task.blocks.stream().map(KvBlock::index).toList()),
+				(unsent) -> end(task, unsent));
+		return new KvHold(this.cache.layout().layers(), task.deadline, reports(task),
+				(layer) -> this.loop.run(() -> tellLayer(task, decode, layer)));
+	}
+
+	private LayerReports reports(PrefillTask task) {
+		return new LayerReports(this.options.transferListener(), task.id.id());
+	}
+
+	private void tellLayer(PrefillTask task, NixlPeer decode, int layer) {
+		if (!task.over) {
+			AttemptId id = task.id;
+			this.mail.sendTo(decode, new ServingMessage.LayerDone(id.router(), id.id(), id.attempt(), layer),
+					(unsent) -> end(task, unsent));
+		}
 	}
 
 	/** On a thread of the engine. */
-	private void compute(PrefillTask task, KvPush push) {
+	private void compute(PrefillTask task, KvSending sending) {
 		try {
-			if (push.isOver()) {
+			if (sending.isOver()) {
 				throw NixlError.CANCELLED.exception("The prompt is not wanted any more");
 			}
-			int first = this.engine.prefill(task.request, KvBlock.indices(task.blocks), push);
-			push.checkComplete();
-			this.loop.run(() -> computed(task, push, first));
+			int first = this.engine.prefill(task.request, KvBlock.indices(task.blocks), sending);
+			sending.checkComplete();
+			this.loop.run(() -> computed(task, sending, first));
 		}
 		catch (InterruptedException | RuntimeException | Error ex) {
 			this.loop.run(() -> broken(task, Loop.typed(ex)));
 		}
 	}
 
-	private void computed(PrefillTask task, KvPush push, int first) {
+	private void computed(PrefillTask task, KvSending sending, int first) {
 		task.running = false;
 		if (task.over) {
 			settle(task);
@@ -211,14 +243,29 @@ public final class PrefillWorker implements AutoCloseable {
 		AttemptId id = task.id;
 		this.mail.send(task.decodeEngine, new ServingMessage.Prefilled(id.router(), id.id(), id.attempt(), first),
 				(unsent) -> end(task, unsent));
-		this.loop.whenDone(push.moved(), (move, failure) -> {
+		this.loop.whenDone(sending.moved(), (move, failure) -> {
 			if (move != null) {
-				complete(task, push, move);
+				complete(task, sending, move);
 			}
 			else {
 				end(task, (failure != null) ? failure : Deadline.passed("The prompt"));
 			}
 		});
+	}
+
+	private void read(String decode, ServingMessage.Read read) {
+		AttemptId id = read.attemptId();
+		PrefillTask task = this.tasks.get(id);
+		NixlPeer peer = (task != null) ? task.decode : null;
+		if (task == null || peer == null || !task.decodeEngine.equals(decode) || task.over || task.running
+				|| !(task.sending instanceof KvHold hold)) {
+			tellStopped(decode, id);
+			return;
+		}
+		// The blocks are the request's until now, so what was read is what was computed
+		this.mail.sendTo(peer, new ServingMessage.Kept(id.router(), id.id(), id.attempt()), (unsent) -> {
+		});
+		hold.read(read.move());
 	}
 
 	private void broken(PrefillTask task, NixlException failure) {
@@ -227,7 +274,7 @@ public final class PrefillWorker implements AutoCloseable {
 		settle(task);
 	}
 
-	private void complete(PrefillTask task, KvPush push, KvMove move) {
+	private void complete(PrefillTask task, KvSending sending, KvMove move) {
 		if (task.over) {
 			return;
 		}
@@ -235,7 +282,7 @@ public final class PrefillWorker implements AutoCloseable {
 		task.settled = true;
 		task.quiet();
 		this.tasks.remove(task.id);
-		this.pool.release(task.blocks, push.released());
+		this.pool.release(task.blocks, sending.released());
 		this.mail.tell(task.id.router(), new ServingMessage.Moved(task.id.id(), task.id.attempt(), move));
 	}
 
@@ -271,8 +318,8 @@ public final class PrefillWorker implements AutoCloseable {
 		if (task.reservation != null) {
 			task.reservation.cancel(false);
 		}
-		if (task.push != null) {
-			task.push.abort();
+		if (task.sending != null) {
+			task.sending.abort();
 		}
 		settle(task);
 	}
@@ -283,14 +330,14 @@ public final class PrefillWorker implements AutoCloseable {
 			return;
 		}
 		task.settled = true;
-		KvPush push = task.push;
-		if (push == null) {
+		KvSending sending = task.sending;
+		if (sending == null) {
 			free(task);
 			gone(task);
 			return;
 		}
-		this.pool.release(task.blocks, push.released());
-		this.loop.whenDone(push.stopped(), (nothing, failure) -> gone(task));
+		this.pool.release(task.blocks, sending.released());
+		this.loop.whenDone(sending.stopped(), (nothing, failure) -> gone(task));
 		if (task.decodeLost) {
 			this.tasks.remove(task.id);
 		}

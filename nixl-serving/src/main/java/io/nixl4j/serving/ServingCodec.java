@@ -188,6 +188,10 @@ final class ServingCodec {
 			return List.copyOf(numbers);
 		}
 
+		private KvMove move() {
+			return new KvMove(large("bytes"), number("count"), number("layers"), number("overlapped"), large("nanos"));
+		}
+
 		private ServingMessage message() {
 			String id = text("id");
 			int attempt = number("attempt");
@@ -200,8 +204,7 @@ final class ServingCodec {
 				case "reserved" -> new ServingMessage.Reserved(id, attempt, numbers("blocks"), large("free"));
 				case "prefill" -> new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"),
 						numbers("tokens"), numbers("blocks"), number("max"), text("parameters"), large("millis"));
-				case "moved" -> new ServingMessage.Moved(id, attempt, new KvMove(large("bytes"), number("count"),
-						number("layers"), number("overlapped"), large("nanos")));
+				case "moved" -> new ServingMessage.Moved(id, attempt, move());
 				case "token" -> new ServingMessage.Token(id, attempt, number("token"), text("text"));
 				case "finished" ->
 					new ServingMessage.Finished(id, attempt, number("count"), text("text"), large("free"));
@@ -216,8 +219,13 @@ final class ServingCodec {
 			return switch (text("type")) {
 				case "begin" -> new ServingMessage.Begin(router, id, attempt);
 				case "admit" -> new ServingMessage.Admit(router, id, attempt, text("region"), text("layout"));
-				case "layer" -> new ServingMessage.LayerWritten(router, id, attempt, number("layer"));
+				case "hold" -> new ServingMessage.Hold(router, id, attempt, text("layout"));
+				case "source" ->
+					new ServingMessage.Source(router, id, attempt, text("region"), text("layout"), numbers("blocks"));
+				case "layer" -> new ServingMessage.LayerDone(router, id, attempt, number("layer"));
 				case "prefilled" -> new ServingMessage.Prefilled(router, id, attempt, number("token"));
+				case "read" -> new ServingMessage.Read(router, id, attempt, move());
+				case "kept" -> new ServingMessage.Kept(router, id, attempt);
 				case "stop" -> new ServingMessage.Stop(router, id, attempt);
 				case "stopped" -> new ServingMessage.Stopped(router, id, attempt);
 				default -> throw wrong("its type is not known");

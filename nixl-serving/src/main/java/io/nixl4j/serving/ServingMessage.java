@@ -196,14 +196,66 @@ sealed interface ServingMessage {
 	}
 
 	/**
-	 * Prefill to decode, with the WRITE of a layer: its bytes are in the blocks.
+	 * Decode to prefill: compute, and keep the layers until they are read.
+	 *
+	 * @param router whose request it is
+	 * @param id the request
+	 * @param attempt the try
+	 * @param layout how the blocks lie that they are read into
+	 */
+	record Hold(String router, String id, int attempt, String layout) implements BetweenWorkers {
+
+		@Override
+		public String type() {
+			return "hold";
+		}
+
+		@Override
+		public void fields(Map<String, Object> to) {
+			BetweenWorkers.super.fields(to);
+			to.put("layout", this.layout);
+		}
+
+	}
+
+	/**
+	 * Prefill to decode: where the layers will be.
+	 *
+	 * @param router whose request it is
+	 * @param id the request
+	 * @param attempt the try
+	 * @param region the name of the region that has the blocks
+	 * @param layout how they lie
+	 * @param blocks the blocks
+	 */
+	record Source(String router, String id, int attempt, String region, String layout,
+			List<Integer> blocks) implements BetweenWorkers {
+
+		@Override
+		public String type() {
+			return "source";
+		}
+
+		@Override
+		public void fields(Map<String, Object> to) {
+			BetweenWorkers.super.fields(to);
+			to.put("region", this.region);
+			to.put("layout", this.layout);
+			to.put("blocks", this.blocks);
+		}
+
+	}
+
+	/**
+	 * Prefill to decode: a layer is computed. With its WRITE if the decode worker has let
+	 * the prefill worker write, and then its bytes are in the blocks.
 	 *
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
 	 * @param layer the layer
 	 */
-	record LayerWritten(String router, String id, int attempt, int layer) implements BetweenWorkers {
+	record LayerDone(String router, String id, int attempt, int layer) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -242,7 +294,46 @@ sealed interface ServingMessage {
 	}
 
 	/**
-	 * Decode to prefill: write no more, and say when nothing is under way.
+	 * Decode to prefill: all layers are read. Do you still keep them?
+	 *
+	 * @param router whose request it is
+	 * @param id the request
+	 * @param attempt the try
+	 * @param move the figures
+	 */
+	record Read(String router, String id, int attempt, KvMove move) implements BetweenWorkers {
+
+		@Override
+		public String type() {
+			return "read";
+		}
+
+		@Override
+		public void fields(Map<String, Object> to) {
+			BetweenWorkers.super.fields(to);
+			this.move.fields(to);
+		}
+
+	}
+
+	/**
+	 * Prefill to decode: nobody else had the blocks until the layers were read.
+	 *
+	 * @param router whose request it is
+	 * @param id the request
+	 * @param attempt the try
+	 */
+	record Kept(String router, String id, int attempt) implements BetweenWorkers {
+
+		@Override
+		public String type() {
+			return "kept";
+		}
+
+	}
+
+	/**
+	 * Decode to prefill: send no more, and say when nothing is under way.
 	 *
 	 * @param router whose request it is
 	 * @param id the request
@@ -289,11 +380,7 @@ sealed interface ServingMessage {
 
 		@Override
 		public void fields(Map<String, Object> to) {
-			to.put("bytes", this.move.bytes());
-			to.put("count", this.move.blocks());
-			to.put("layers", this.move.layers());
-			to.put("overlapped", this.move.overlapped());
-			to.put("nanos", this.move.writeNanos());
+			this.move.fields(to);
 		}
 
 	}

@@ -72,7 +72,11 @@ final class Cluster implements AutoCloseable {
 	}
 
 	Decode decode(String name, int blocks, KvLayout layout, WorkerOptions options) {
-		NixlAgent agent = agent(name, new LocalRouteProvider());
+		return decode(name, blocks, layout, new LocalRouteProvider(), options);
+	}
+
+	Decode decode(String name, int blocks, KvLayout layout, RouteProvider route, WorkerOptions options) {
+		NixlAgent agent = agent(name, route);
 		KvCache cache = cache(agent, layout, blocks, Permissions.WRITE);
 		StubEngine engine = new StubEngine(cache);
 		DecodeWorker worker = closed(new DecodeWorker(agent, cache, engine, options));

@@ -21,7 +21,8 @@ import java.util.Random;
 
 import io.nixl4j.route.contract.LateRoute;
 import io.nixl4j.route.local.LocalRouteProvider;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Many requests at once that are cancelled, late and repeated, over a route whose bytes
@@ -30,9 +31,10 @@ import org.junit.jupiter.api.Test;
  */
 class LateServingTests {
 
-	@Test
-	void noRequestUsesAnothersBytes() throws Exception {
-		try (Load load = new Load(300, 24, 1)) {
+	@ParameterizedTest
+	@EnumSource(KvTransferMode.class)
+	void noRequestUsesAnothersBytes(KvTransferMode mode) throws Exception {
+		try (Load load = new Load(mode, 300, 24, 1)) {
 			load.start(LateRoute.random(new LocalRouteProvider(), 1, 0.2, Duration.ofMillis(200)));
 			load.stall(new Random(2), 0.005, Duration.ofMillis(300));
 			load.run(Duration.ofSeconds(10));
@@ -40,9 +42,10 @@ class LateServingTests {
 		}
 	}
 
-	@Test
-	void lateBytesOfOneAttemptAreNotThoseOfTheNext() throws Exception {
-		try (Load load = new Load(100, 8, 3)) {
+	@ParameterizedTest
+	@EnumSource(KvTransferMode.class)
+	void lateBytesOfOneAttemptAreNotThoseOfTheNext(KvTransferMode mode) throws Exception {
+		try (Load load = new Load(mode, 100, 8, 3)) {
 			load.start(LateRoute.random(LateRoute.Lateness.SILENT, new LocalRouteProvider(), 3, 0.3,
 					Duration.ofSeconds(1)));
 			load.run(Duration.ofMillis(500));

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.route.RouteProvider;
+import io.nixl4j.route.local.LocalRouteProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,7 +62,10 @@ final class Load implements AutoCloseable {
 
 	private final Random random;
 
-	Load(int requests, int atOnce, long seed) {
+	private final KvTransferMode mode;
+
+	Load(KvTransferMode mode, int requests, int atOnce, long seed) {
+		this.mode = mode;
 		this.requests = requests;
 		this.atOnce = atOnce;
 		this.random = new Random(seed);
@@ -69,13 +73,16 @@ final class Load implements AutoCloseable {
 
 	/**
 	 * Starts the workers.
-	 * @param route carries the bytes of the first prefill worker
+	 * @param route carries what the first prefill worker WRITEs, or the first decode
+	 * worker READs
 	 */
 	void start(RouteProvider route) {
-		WorkerOptions options = WorkerOptions.defaults().withThreads(4);
-		this.prefills.add(this.cluster.prefill("prefill-1", BLOCKS, Cluster.LAYOUT, route, options));
+		WorkerOptions options = WorkerOptions.defaults().withThreads(4).withTransferMode(this.mode);
+		RouteProvider plain = new LocalRouteProvider();
+		boolean isPush = this.mode == KvTransferMode.PUSH;
+		this.prefills.add(this.cluster.prefill("prefill-1", BLOCKS, Cluster.LAYOUT, isPush ? route : plain, options));
 		this.prefills.add(this.cluster.prefill("prefill-2", BLOCKS));
-		this.decodes.add(this.cluster.decode("decode-1", BLOCKS, options));
+		this.decodes.add(this.cluster.decode("decode-1", BLOCKS, Cluster.LAYOUT, isPush ? plain : route, options));
 		this.decodes.add(this.cluster.decode("decode-2", BLOCKS, options));
 	}
 

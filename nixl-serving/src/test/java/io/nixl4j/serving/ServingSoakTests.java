@@ -22,7 +22,8 @@ import java.util.Random;
 import io.nixl4j.route.contract.LateRoute;
 import io.nixl4j.route.local.LocalRouteProvider;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +39,17 @@ class ServingSoakTests {
 
 	private static final int REQUESTS = 10_000;
 
-	@Test
-	void everyRequestEndsTypedAndNoneUsesAnothersBytes() throws Exception {
+	@ParameterizedTest
+	@EnumSource(KvTransferMode.class)
+	void everyRequestEndsTypedAndNoneUsesAnothersBytes(KvTransferMode mode) throws Exception {
 		double scale = Double.parseDouble(System.getProperty("nixl.soak.scale", "0.1"));
-		try (Load load = new Load((int) (REQUESTS * scale), 32, 5)) {
+		try (Load load = new Load(mode, (int) (REQUESTS * scale), 32, 5)) {
 			load.start(LateRoute.random(new LocalRouteProvider(), 6, 0.1, Duration.ofMillis(500)));
 			load.stall(new Random(7), 0.000_5, Duration.ofSeconds(3));
 			long start = System.nanoTime();
 			load.run(Duration.ofSeconds(10));
 			load.check();
-			logger.info("{} requests answered and {} failed typed in {} s", load.answered(), load.failed(),
+			logger.info("{}: {} requests answered and {} failed typed in {} s", mode, load.answered(), load.failed(),
 					(System.nanoTime() - start) / 1_000_000_000);
 		}
 	}

@@ -19,6 +19,8 @@ package io.nixl4j.serving;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,8 @@ import io.nixl4j.serving.Cluster.Decode;
 import io.nixl4j.serving.Cluster.Prefill;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -48,6 +52,8 @@ import static org.awaitility.Awaitility.await;
  * One request after the other through a router, a prefill worker and a decode worker,
  * with engines that look at every byte.
  */
+@ParameterizedClass
+@EnumSource(KvTransferMode.class)
 class ServingTests {
 
 	private static final int BLOCKS = 40;
@@ -65,8 +71,15 @@ class ServingTests {
 
 	private final CountDownLatch reached = new CountDownLatch(1);
 
-	private final Decode decode = this.cluster.decode("decode-1", BLOCKS,
-			WorkerOptions.defaults().withThreads(2).withMaxRequests(8));
+	private final KvTransferMode mode;
+
+	private final Decode decode;
+
+	ServingTests(KvTransferMode mode) {
+		this.mode = mode;
+		this.decode = this.cluster.decode("decode-1", BLOCKS,
+				WorkerOptions.defaults().withThreads(2).withMaxRequests(8).withTransferMode(mode));
+	}
 
 	@AfterEach
 	void close() {
@@ -172,7 +185,13 @@ class ServingTests {
 		ServingResult result = Cluster.result(router.submit(request, SILENT));
 		assertThat(result.attempts()).isEqualTo(2);
 		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
-		assertThat(this.decode.worker().occupancy().free()).isLessThanOrEqualTo(BLOCKS - 4);
+		if (this.mode == KvTransferMode.PUSH) {
+			assertThat(this.decode.worker().occupancy().free()).isLessThanOrEqualTo(BLOCKS - 4);
+		}
+		else {
+			this.decode.awaitFull();
+			assertThat(prefill.worker().occupancy().free()).isLessThanOrEqualTo(BLOCKS - 3);
+		}
 		this.gate.countDown();
 		this.decode.awaitFull();
 		prefill.awaitFull();
@@ -209,6 +228,34 @@ class ServingTests {
 		assertThat(prefill.engine().prefills).hasValue(0);
 		this.decode.awaitFull();
 		prefill.awaitFull();
+	}
+
+	@Test
+	void aListenerHearsOfEachLayer() throws Exception {
+		Queue<String> heard = new ConcurrentLinkedQueue<>();
+		KvTransferListener listener = new KvTransferListener() {
+
+			@Override
+			public void layerComputed(String requestId, int layer) {
+				heard.add("computed " + requestId + " " + layer);
+			}
+
+			@Override
+			public void layerMoved(String requestId, int layer, int blocks, long bytes, Duration duration) {
+				heard.add("moved " + requestId + " " + layer + " " + blocks + " " + bytes);
+				throw new IllegalStateException("nobody is harmed");
+			}
+
+		};
+		WorkerOptions options = WorkerOptions.defaults().withTransferMode(this.mode).withTransferListener(listener);
+		this.cluster.prefill("prefill-1", BLOCKS, Cluster.LAYOUT, new LocalRouteProvider(), options);
+		this.cluster.decode("decode-2", BLOCKS, options);
+		Router router = this.cluster.router(PREFILL, List.of("decode-2"), RouterOptions.defaults());
+		Cluster.result(router.submit(Cluster.request(7, 10, 5), SILENT));
+		long bytes = Cluster.LAYOUT.blockBytes();
+		await().untilAsserted(() -> assertThat(heard).containsExactlyInAnyOrder("computed request-7 0",
+				"computed request-7 1", "computed request-7 2", "moved request-7 0 3 " + bytes,
+				"moved request-7 1 3 " + bytes, "moved request-7 2 3 " + bytes));
 	}
 
 	@Test
@@ -321,8 +368,13 @@ class ServingTests {
 		ServingCall call = router(RouterOptions.defaults()).submit(Cluster.request(1, 10, 3, Duration.ofMillis(300)),
 				SILENT);
 		assertFails(call, NixlTimeoutException.class);
-		await().untilAsserted(
-				() -> assertThat(this.decode.worker().quarantinedByEngine()).containsExactly(entry("prefill-1", 4)));
+		if (this.mode == KvTransferMode.PUSH) {
+			await().untilAsserted(() -> assertThat(this.decode.worker().quarantinedByEngine())
+				.containsExactly(entry("prefill-1", 4)));
+		}
+		else {
+			this.decode.awaitFull();
+		}
 		this.gate.countDown();
 		this.decode.awaitFull();
 		prefill.awaitFull();

@@ -26,8 +26,10 @@ import io.nixl4j.route.local.LocalRouteProvider;
 import io.nixl4j.serving.Cluster.Decode;
 import io.nixl4j.serving.Cluster.Prefill;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +38,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * Workers that keep the same model in layouts of their own.
  */
+@ParameterizedClass
+@EnumSource(KvTransferMode.class)
 class UnequalLayoutTests {
 
 	private static final KvLayout TWO_HEADS = new KvLayout(3, 4, 2, 8, ElementType.F32);
@@ -46,6 +50,12 @@ class UnequalLayoutTests {
 
 	private final Cluster cluster = new Cluster();
 
+	private final WorkerOptions options;
+
+	UnequalLayoutTests(KvTransferMode mode) {
+		this.options = WorkerOptions.defaults().withTransferMode(mode);
+	}
+
 	@AfterEach
 	void close() {
 		this.cluster.close();
@@ -55,7 +65,7 @@ class UnequalLayoutTests {
 	@MethodSource
 	void bytesFindTheirPlaces(KvLayout prefills, KvLayout decodes) throws Exception {
 		Prefill prefill = prefill(prefills);
-		Decode decode = this.cluster.decode("decode-1", BLOCKS, decodes, WorkerOptions.defaults());
+		Decode decode = this.cluster.decode("decode-1", BLOCKS, decodes, this.options);
 		Router router = router();
 		for (int number = 1; number <= 5; number++) {
 			ServingRequest request = Cluster.request(number, TOKENS, 5);
@@ -88,7 +98,7 @@ class UnequalLayoutTests {
 	void whatCannotBeMadeOfThePrefillWorkersBytesIsComputedByTheDecodeWorker(KvLayout prefills, KvLayout decodes)
 			throws Exception {
 		Prefill prefill = prefill(prefills);
-		Decode decode = this.cluster.decode("decode-1", BLOCKS, decodes, WorkerOptions.defaults());
+		Decode decode = this.cluster.decode("decode-1", BLOCKS, decodes, this.options);
 		ServingRequest request = Cluster.request(1, TOKENS, 5);
 		ServingResult result = serve(router(), request);
 		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));

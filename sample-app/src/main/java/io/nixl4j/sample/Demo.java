@@ -161,7 +161,7 @@ final class Demo {
 			.orElseThrow(() -> NixlError.BACKEND.exception("The prefill worker has not told its figures"));
 		line("KV cache moved: %d bytes in %d blocks", moved.bytes(), moved.blocks());
 		line("KV layers overlapped: %d of %d", moved.overlapped(), moved.layers());
-		line("KV transfer speed: %.2f Gbit/s", moved.bytes() * 8.0 / moved.writeNanos());
+		line("KV transfer speed: %.2f Gbit/s", moved.bytes() * 8.0 / moved.transferNanos());
 		line("TTFT: %d ms with, %d ms without disaggregation", answer.timeToFirstToken().toMillis(), alone.toMillis());
 		line("Tokens equal: %s", equal ? "yes" : "no");
 	}
