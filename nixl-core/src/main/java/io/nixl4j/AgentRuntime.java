@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.nixl4j.memory.Incarnation;
@@ -75,7 +76,8 @@ final class AgentRuntime {
 
 	private @Nullable Sockets sockets;
 
-	private AgentRuntime(AgentSettings settings, RegionTable regions, Executor callbacks, SessionEvents events) {
+	private AgentRuntime(AgentSettings settings, RegionTable regions, Executor callbacks,
+			Function<AgentContext, SessionEvents> events) {
 		this.settings = settings;
 		this.regions = regions;
 		this.identity = new AgentIdentity(settings.name(), settings.engineId(), Incarnation.random());
@@ -88,7 +90,8 @@ final class AgentRuntime {
 		this.context = new AgentContext(regions, this.deadlines, callbacks, this.timer, settings.timeouts().transfer(),
 				new AtomicLong());
 		this.links = new LinkKeeper(this.timer, settings.timeouts().peer());
-		this.sessions = new Sessions(this.identity, regions, this::connectRoutes, events, this.timer);
+		this.sessions = new Sessions(this.identity, regions, this::connectRoutes, events.apply(this.context),
+				this.timer);
 	}
 
 	/**
@@ -96,10 +99,11 @@ final class AgentRuntime {
 	 * @param settings what the builder collected
 	 * @param regions the agent's memory
 	 * @param callbacks completes futures
-	 * @param events told of sessions
+	 * @param events makes what is told of sessions
 	 * @return the running incarnation
 	 */
-	static AgentRuntime start(AgentSettings settings, RegionTable regions, Executor callbacks, SessionEvents events) {
+	static AgentRuntime start(AgentSettings settings, RegionTable regions, Executor callbacks,
+			Function<AgentContext, SessionEvents> events) {
 		AgentRuntime runtime = new AgentRuntime(settings, regions, callbacks, events);
 		boolean started = false;
 		try {

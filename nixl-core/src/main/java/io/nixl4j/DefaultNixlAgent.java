@@ -64,6 +64,8 @@ final class DefaultNixlAgent implements NixlAgent {
 
 	private final NotificationDesk desk;
 
+	private final PeerDesk peers;
+
 	private final AgentCard card;
 
 	/** Orders start, publish, withdraw, stop and close. */
@@ -88,7 +90,8 @@ final class DefaultNixlAgent implements NixlAgent {
 			this.ownCallbacks = own;
 			this.callbacks = own;
 		}
-		this.desk = new NotificationDesk(this.callbacks);
+		this.desk = new NotificationDesk(settings.name(), this.callbacks);
+		this.peers = new PeerDesk(settings.name(), this.callbacks);
 		this.devices = DeviceMemories.open(settings.name(), settings.devices());
 		this.regions = new RegionTable(settings.timeouts().regionClose(), this.callbacks, this.devices);
 		this.card = new AgentCard(settings, this.regions);
@@ -151,7 +154,7 @@ final class DefaultNixlAgent implements NixlAgent {
 				throw new IllegalStateException("Agent " + name() + " is closed");
 			}
 			if (this.running == null) {
-				AgentRuntime runtime = AgentRuntime.start(this.settings, this.regions, this.callbacks, new Sessions());
+				AgentRuntime runtime = AgentRuntime.start(this.settings, this.regions, this.callbacks, Sessions::new);
 				this.undrained.add(runtime);
 				this.running = new Running(runtime, new PeerConnector(this.settings, runtime),
 						Publication.of(this.settings, runtime));
@@ -276,6 +279,16 @@ final class DefaultNixlAgent implements NixlAgent {
 	}
 
 	@Override
+	public void addPeerListener(PeerListener listener) {
+		this.peers.add(listener);
+	}
+
+	@Override
+	public void removePeerListener(PeerListener listener) {
+		this.peers.remove(listener);
+	}
+
+	@Override
 	public void onNotification(@Nullable NotificationHandler handler) {
 		this.desk.handler(handler);
 	}
@@ -353,15 +366,23 @@ final class DefaultNixlAgent implements NixlAgent {
 	 */
 	private final class Sessions implements SessionEvents {
 
+		private final AgentContext context;
+
+		Sessions(AgentContext context) {
+			this.context = context;
+		}
+
 		@Override
 		public void opened(Session session) {
 			logger.info("Agent {}: peer {} is connected, {}", name(), session.engineId(),
 					session.authenticated() ? "authenticated" : "not authenticated");
+			DefaultNixlAgent.this.peers.opened(session, new DefaultPeer(this.context, session));
 		}
 
 		@Override
 		public void ended(Session session, NixlException cause) {
 			logger.info("Agent {}: peer {} is gone: {}", name(), session.engineId(), cause.getMessage());
+			DefaultNixlAgent.this.peers.ended(session, cause);
 		}
 
 		@Override

@@ -214,10 +214,27 @@ public interface NixlAgent extends AutoCloseable {
 	Collection<NixlPeer> peers();
 
 	/**
+	 * Hears of peers that join and leave, and of the routes to them. Those that are there
+	 * are told of first.
+	 * @param listener called as {@link PeerListener} says, until it is taken off, also
+	 * after a new start; given twice it is called once
+	 */
+	void addPeerListener(PeerListener listener);
+
+	/**
+	 * Takes a peer listener off. It is not called any more, unless it is being called at
+	 * this moment.
+	 * @param listener the listener
+	 */
+	void removePeerListener(PeerListener listener);
+
+	/**
 	 * Sets what receives notifications from now on, instead of
-	 * {@link #pollNotification(Duration)}.
+	 * {@link #pollNotification(Duration)}. There is one at a time, and it is not replaced
+	 * behind its back; what comes while there is none waits.
 	 * @param handler called on the agent's callback executor, one notification after the
-	 * other; {@code null} to go back to polling
+	 * other; {@code null} to take off the one that is there and go back to polling
+	 * @throws io.nixl4j.memory.NixlRefusedException if there is another one
 	 */
 	void onNotification(@Nullable NotificationHandler handler);
 

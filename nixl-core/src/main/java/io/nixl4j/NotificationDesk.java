@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +39,30 @@ final class NotificationDesk {
 
 	private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
 
+	private final String agentName;
+
 	private final Executor executor;
 
 	private final AtomicBoolean delivering = new AtomicBoolean();
 
 	private volatile @Nullable NotificationHandler handler;
 
-	NotificationDesk(Executor executor) {
+	NotificationDesk(String agentName, Executor executor) {
+		this.agentName = agentName;
 		this.executor = executor;
 	}
 
-	void handler(@Nullable NotificationHandler handler) {
-		this.handler = handler;
+	void handler(@Nullable NotificationHandler next) {
+		synchronized (this) {
+			NotificationHandler current = this.handler;
+			if (next != null && current != null && current != next) {
+				throw NixlError.REFUSED.exception("The notifications of agent " + this.agentName
+						+ " are taken already: an agent has one handler, and a router or a worker of"
+						+ " io.nixl4j.serving is one. Give this one an agent of its own, or take the other one off"
+						+ " by onNotification(null)", null, "onNotification", null);
+			}
+			this.handler = next;
+		}
 		deliver();
 	}
 
@@ -81,20 +94,23 @@ final class NotificationDesk {
 
 	private void run() {
 		try {
-			NotificationHandler current = this.handler;
-			while (current != null) {
-				Waiting next = this.waiting.poll();
-				if (next == null) {
-					break;
-				}
-				handle(current, next);
-				current = this.handler;
+			Taken taken = take();
+			while (taken != null) {
+				handle(taken.by(), taken.what());
+				taken = take();
 			}
 		}
 		finally {
 			this.delivering.set(false);
 		}
 		deliver();
+	}
+
+	/** Once a handler was taken off, nothing more is taken for it. */
+	private synchronized @Nullable Taken take() {
+		NotificationHandler current = this.handler;
+		Waiting next = (current != null) ? this.waiting.poll() : null;
+		return (current != null && next != null) ? new Taken(current, next) : null;
 	}
 
 	private static void handle(NotificationHandler handler, Waiting next) {
@@ -111,6 +127,9 @@ final class NotificationDesk {
 	}
 
 	private record Waiting(Notification notification, Runnable taken) {
+	}
+
+	private record Taken(NotificationHandler by, Waiting what) {
 	}
 
 }

@@ -26,6 +26,7 @@ import io.nixl4j.memory.Region;
 import io.nixl4j.route.Operation;
 import io.nixl4j.route.Route;
 import io.nixl4j.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the first route of a peer that is usable now and reaches the memory of both
@@ -84,6 +85,36 @@ final class RouteChoice {
 					: failure;
 			return String.valueOf(cause.getMessage());
 		}).join();
+	}
+
+	/**
+	 * Returns the route on which transfers go on, whatever memory they are of.
+	 * @param session the session with the peer
+	 * @return its name, or {@code null} if none is usable now
+	 */
+	static @Nullable String firstUsable(Session session) {
+		return session.routes().stream().filter(RouteChoice::isUsable).map(Route::name).findFirst().orElse(null);
+	}
+
+	/**
+	 * Returns why no route before one is usable.
+	 * @param session the session with the peer
+	 * @param chosen the name of the usable one, or {@code null} if there is none
+	 * @return the reasons of all that come before it
+	 */
+	static String reason(Session session, @Nullable String chosen) {
+		StringJoiner reasons = new StringJoiner("; ");
+		for (Route route : session.routes()) {
+			if (route.name().equals(chosen)) {
+				break;
+			}
+			reasons.add(route.name() + ": " + (isReady(route) ? "no connection is open" : reason(route)));
+		}
+		return (reasons.length() > 0) ? reasons.toString() : chosen + " is the preferred route";
+	}
+
+	private static boolean isUsable(Route route) {
+		return isReady(route) && route.usable().isDone() && !route.usable().isCompletedExceptionally();
 	}
 
 	private static boolean reaches(Route route, DescriptorList local, DescriptorList remote) {

@@ -70,6 +70,16 @@ public interface Route {
 	}
 
 	/**
+	 * Completes when posts begin to be refused for the lack of a connection: at once if
+	 * that is so now. By default never: a route without connections. Stages run on
+	 * threads of the route and must return at once.
+	 * @return the end of the usability, another one each time
+	 */
+	default CompletableFuture<Void> unusable() {
+		return new CompletableFuture<>();
+	}
+
+	/**
 	 * Compiles a pair of lists into a request that can be posted again and again.
 	 * @param operation what the request does
 	 * @param local ranges of this agent's regions

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -31,7 +32,9 @@ import java.util.stream.IntStream;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
+import io.nixl4j.PeerListener;
 import io.nixl4j.PreparedTransfer;
+import io.nixl4j.RouteChange;
 import io.nixl4j.Timeouts;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.MemoryType;
@@ -135,6 +138,35 @@ class BrokenConnectionTests {
 			between.release();
 			await().atMost(SOON).until(() -> !back.isConnected());
 		}
+	}
+
+	@Test
+	void listenersHearWhenTheRouteIsGoneAndWhenItIsBack() throws Exception {
+		List<RouteChange> changes = new CopyOnWriteArrayList<>();
+		this.initiator.addPeerListener(new PeerListener() {
+
+			@Override
+			public void joined(NixlPeer peer, RouteChange route) {
+				changes.add(route);
+			}
+
+			@Override
+			public void routeChanged(NixlPeer peer, RouteChange change) {
+				changes.add(change);
+			}
+
+		});
+		NixlPeer there = this.initiator.connect("127.0.0.1", this.relay.port());
+		await().atMost(SOON).until(() -> this.relay.connections(CuttingRelay.Kind.LANE) == 4);
+		this.relay.hold(true, true);
+		this.relay.cut(CuttingRelay.Kind.LANE);
+		await().atMost(SOON).until(() -> changes.size() == 2);
+		this.relay.release();
+		await().atMost(SOON).until(() -> changes.size() == 3);
+		assertThat(changes).extracting(RouteChange::before).containsExactly(null, "tcp", null);
+		assertThat(changes).extracting(RouteChange::after).containsExactly("tcp", null, "tcp");
+		assertThat(changes.get(1).reason()).contains("tcp: no connection is open");
+		assertThat(there.isConnected()).isTrue();
 	}
 
 	private static CompletableFuture<Void> notify(NixlPeer peer, int number) throws InterruptedException {

@@ -61,6 +61,9 @@ final class LaneSet {
 	/** Written under the set's lock: completes when there is a lane. */
 	private volatile CompletableFuture<Void> anyOpen = new CompletableFuture<>();
 
+	/** Written under the set's lock: completes when there is no lane any more. */
+	private volatile CompletableFuture<Void> noneOpen = CompletableFuture.completedFuture(null);
+
 	/** Connections that are being opened. */
 	private int opening;
 
@@ -136,6 +139,9 @@ final class LaneSet {
 			}
 			append(lane);
 			open = this.anyOpen;
+			if (this.noneOpen.isDone()) {
+				this.noneOpen = new CompletableFuture<>();
+			}
 		}
 		open.complete(null);
 		return true;
@@ -152,15 +158,29 @@ final class LaneSet {
 		return this.anyOpen;
 	}
 
+	/**
+	 * Completes when there is no lane any more, at once if that is so; not by
+	 * {@link #close()}.
+	 */
+	CompletableFuture<Void> noneOpen() {
+		return this.noneOpen;
+	}
+
 	/** A lane is closed: nothing more is given to it. */
-	synchronized void closed(Lane lane) {
-		this.closed.add(lane);
-		List<Lane> rest = new ArrayList<>(List.of(this.lanes));
-		rest.remove(lane);
-		this.lanes = rest.toArray(NONE);
-		if (rest.isEmpty() && !this.closing) {
+	void closed(Lane lane) {
+		CompletableFuture<Void> none;
+		synchronized (this) {
+			this.closed.add(lane);
+			List<Lane> rest = new ArrayList<>(List.of(this.lanes));
+			rest.remove(lane);
+			this.lanes = rest.toArray(NONE);
+			if (!rest.isEmpty() || this.closing) {
+				return;
+			}
 			this.anyOpen = new CompletableFuture<>();
+			none = this.noneOpen;
 		}
+		none.complete(null);
 	}
 
 	/** A lane is closed, and nothing of it moves at this end. */

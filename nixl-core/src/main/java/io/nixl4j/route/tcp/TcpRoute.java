@@ -156,6 +156,11 @@ final class TcpRoute implements Route {
 	}
 
 	@Override
+	public CompletableFuture<Void> unusable() {
+		return this.lanes.noneOpen();
+	}
+
+	@Override
 	public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
 			AttemptEvents events) {
 		if (local.bytes() != remote.bytes()) {

@@ -125,6 +125,11 @@ final class CheckedRoute implements RouteProvider {
 		}
 
 		@Override
+		public CompletableFuture<Void> unusable() {
+			return this.route.unusable();
+		}
+
+		@Override
 		public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
 				AttemptEvents events) {
 			return new Attempts(operation, events, (heard) -> this.route.prepare(operation, local, remote, heard));

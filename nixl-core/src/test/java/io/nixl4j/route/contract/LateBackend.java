@@ -107,6 +107,11 @@ final class LateBackend implements RouteBackend {
 		}
 
 		@Override
+		public CompletableFuture<Void> unusable() {
+			return this.route.unusable();
+		}
+
+		@Override
 		public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
 				AttemptEvents events) {
 			return new LateRequest(LateBackend.this.late, LateBackend.this.timer, this, events,

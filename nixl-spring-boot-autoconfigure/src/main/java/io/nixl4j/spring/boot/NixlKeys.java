@@ -28,8 +28,9 @@ final class NixlKeys {
 	static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(NixlProperties.PREFIX);
 
 	/** Keys that have one value. A test holds them against the generated metadata. */
-	static final List<String> VALUES = List.of("agent-name", "enabled", "engine-id", "fallback", "metadata.store",
-			"namespace", "rdma-interface", "tcp.advertised-host", "tcp.bind-address", "tcp.checksum",
+	static final List<String> VALUES = List.of("agent-name", "enabled", "engine-id", "fallback",
+			"listener.auto-startup", "listener.concurrency", "listener.queue-capacity", "listener.stop-timeout",
+			"metadata.store", "namespace", "rdma-interface", "tcp.advertised-host", "tcp.bind-address", "tcp.checksum",
 			"tcp.connections-per-peer", "tcp.limits.answers", "tcp.limits.connections", "tcp.limits.frame-rate",
 			"tcp.limits.frame-time", "tcp.limits.handshakes", "tcp.limits.handshakes-per-address", "tcp.limits.lanes",
 			"tcp.limits.requests", "tcp.max-frame-size", "tcp.port", "tcp.receive-buffer", "tcp.secret",

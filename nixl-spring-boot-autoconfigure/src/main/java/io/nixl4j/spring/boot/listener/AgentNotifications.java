@@ -1,0 +1,151 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.spring.boot.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.nixl4j.NixlAgent;
+import io.nixl4j.Notification;
+import io.nixl4j.NotificationHandler;
+import io.nixl4j.memory.NixlRefusedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+
+/**
+ * Hands the notifications of one agent to its listeners that run, and takes none while
+ * none does: they wait at the agent then.
+ */
+final class AgentNotifications implements NotificationHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(AgentNotifications.class);
+
+	private final String beanName;
+
+	private final NixlAgent agent;
+
+	/** Written under this object's lock. */
+	private volatile List<ListenerContainer> running = List.of();
+
+	/**
+	 * What the agent was about to hand out when the last listener stopped: one at most,
+	 * since it hands out one after the other. Guarded by this.
+	 */
+	private @Nullable Notification late;
+
+	private volatile boolean hasWarned;
+
+	AgentNotifications(String beanName, NixlAgent agent) {
+		this.beanName = beanName;
+		this.agent = agent;
+	}
+
+	NixlAgent agent() {
+		return this.agent;
+	}
+
+	synchronized void add(ListenerContainer container) {
+		List<ListenerContainer> before = this.running;
+		List<ListenerContainer> more = new ArrayList<>(before);
+		more.add(container);
+		Notification first = this.late;
+		this.late = null;
+		if (first != null && !container.offer(first)) {
+			dropped(first);
+		}
+		this.running = List.copyOf(more);
+		if (before.isEmpty()) {
+			boolean taken = false;
+			try {
+				take(container);
+				taken = true;
+			}
+			finally {
+				this.running = taken ? this.running : before;
+			}
+		}
+	}
+
+	private void take(ListenerContainer container) {
+		try {
+			this.agent.onNotification(this);
+		}
+		catch (NixlRefusedException ex) {
+			throw new FailureAnalyzedException(
+					"Nobody can call %s: something else takes the notifications of agent '%s' (bean '%s') already."
+						.formatted(container.describe(), this.agent.name(), this.beanName),
+					"An agent has one taker of notifications, and a Router, PrefillWorker or DecodeWorker of nixl-serving"
+							+ " is one, as is whatever calls onNotification(..). Give @NixlNotificationListener methods"
+							+ " an agent of their own: a further NixlAgent bean, named by their attribute 'agent'.",
+					ex);
+		}
+	}
+
+	synchronized void remove(ListenerContainer container) {
+		List<ListenerContainer> fewer = new ArrayList<>(this.running);
+		fewer.remove(container);
+		this.running = List.copyOf(fewer);
+		if (fewer.isEmpty()) {
+			this.agent.onNotification(null);
+		}
+	}
+
+	@Override
+	public void handle(Notification notification) {
+		List<ListenerContainer> current = this.running;
+		if (offer(notification, current) || keep(notification)) {
+			return;
+		}
+		List<ListenerContainer> later = new ArrayList<>(this.running);
+		later.removeAll(current);
+		if (!offer(notification, later)) {
+			dropped(notification);
+		}
+	}
+
+	private static boolean offer(Notification notification, List<ListenerContainer> containers) {
+		boolean taken = false;
+		for (ListenerContainer container : containers) {
+			taken |= container.offer(notification);
+		}
+		return taken;
+	}
+
+	/** Keeps what came too late for the last listener until there is the next. */
+	private synchronized boolean keep(Notification notification) {
+		boolean tooLate = this.running.isEmpty();
+		if (tooLate) {
+			this.late = notification;
+		}
+		return tooLate;
+	}
+
+	private void dropped(Notification notification) {
+		String message = "No listener of agent {} that runs wants a notification of engine {}; it is dropped";
+		if (this.hasWarned) {
+			logger.debug(message, this.agent.name(), notification.engineId());
+		}
+		else {
+			this.hasWarned = true;
+			logger.warn(message + ", and of further ones DEBUG tells", this.agent.name(), notification.engineId());
+		}
+	}
+
+}
