@@ -44,8 +44,16 @@ final class GeneratedMetadata {
 			.collect(Collectors.toMap((property) -> (String) property.get("name"), Function.identity()));
 	}
 
+	static List<String> groups() throws IOException {
+		return JsonPath.parse(FILE).read("$.groups[*].name");
+	}
+
+	static List<Map<String, Object>> hints() throws IOException {
+		return JsonPath.parse(FILE).read("$.hints");
+	}
+
 	static List<String> namesWithHints() throws IOException {
-		return JsonPath.parse(FILE).read("$.hints[*].name");
+		return hints().stream().map((hint) -> (String) hint.get("name")).toList();
 	}
 
 }
