@@ -139,7 +139,7 @@ final class AgentRuntime {
 		}
 		InProcessNetwork network = this.settings.network();
 		if (network != null) {
-			network.join(this.sessions);
+			network.join(this.sessions, this.timer, this.settings.timeouts().peer());
 		}
 		Sockets current = this.sockets;
 		if (current != null) {

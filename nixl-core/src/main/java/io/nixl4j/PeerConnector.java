@@ -36,6 +36,7 @@ import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataNotFoundException;
 import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.route.Route;
+import io.nixl4j.session.PipeGate;
 import io.nixl4j.session.Session;
 import io.nixl4j.session.SessionDialer;
 import io.nixl4j.session.Sessions;
@@ -49,9 +50,11 @@ import io.nixl4j.wire.WireException;
 final class PeerConnector {
 
 	/**
-	 * What a dial inside this process meets while the other agent starts, or dials too.
+	 * What a dial inside this process meets while the other agent starts, dials too, or
+	 * is cut off.
 	 */
-	private static final Set<NixlError> RETRIED = EnumSet.of(NixlError.NOT_READY, NixlError.BUSY, NixlError.PEER_LOST);
+	private static final Set<NixlError> RETRIED = EnumSet.of(NixlError.NOT_READY, NixlError.BUSY, NixlError.PEER_LOST,
+			NixlError.TIMED_OUT);
 
 	private final AgentSettings settings;
 
@@ -105,10 +108,9 @@ final class PeerConnector {
 		if (engineId.equals(this.settings.engineId())) {
 			throw NixlError.REFUSED.exception("Engine " + engineId + " is this agent's own", engineId, "connect", null);
 		}
-		InProcessNetwork network = this.settings.network();
-		Optional<Sessions> near = (network != null) ? network.find(engineId) : Optional.empty();
+		Optional<InProcessDial> near = near(engineId);
 		if (near.isPresent()) {
-			return new InProcessDial(near.get(), this.settings.timeouts().connect()).start();
+			return near.get().start();
 		}
 		String configured = this.settings.peers().get(engineId);
 		if (configured != null) {
@@ -123,10 +125,9 @@ final class PeerConnector {
 
 	private CompletableFuture<Session> dial(NixlMetadata metadata) {
 		String engineId = metadata.engineId();
-		InProcessNetwork network = this.settings.network();
-		Optional<Sessions> near = (network != null) ? network.find(engineId) : Optional.empty();
+		Optional<InProcessDial> near = near(engineId);
 		if (near.isPresent()) {
-			return new InProcessDial(near.get(), this.settings.timeouts().connect()).start();
+			return near.get().start();
 		}
 		String endpoint = metadata.additions().sessionEndpoint();
 		if (endpoint == null) {
@@ -135,6 +136,14 @@ final class PeerConnector {
 					"connect", null);
 		}
 		return dialer(engineId).dial(address(endpoint, engineId), engineId);
+	}
+
+	private Optional<InProcessDial> near(String engineId) {
+		InProcessNetwork network = this.settings.network();
+		return (network != null) ? network.find(engineId)
+			.map((target) -> new InProcessDial(target, network.gate(this.settings.engineId(), engineId),
+					this.settings.timeouts().connect()))
+				: Optional.empty();
 	}
 
 	private SessionDialer dialer(String peer) {
@@ -233,10 +242,13 @@ final class PeerConnector {
 
 		private final Sessions target;
 
+		private final PipeGate gate;
+
 		private final long deadline;
 
-		InProcessDial(Sessions target, Duration timeout) {
+		InProcessDial(Sessions target, PipeGate gate, Duration timeout) {
 			this.target = target;
+			this.gate = gate;
 			this.deadline = System.nanoTime() + timeout.toNanos();
 		}
 
@@ -248,7 +260,7 @@ final class PeerConnector {
 		private void attempt() {
 			sessions().find(this.target.local().engineId())
 				.map((existing) -> existing.ready().thenApply((nothing) -> existing))
-				.orElseGet(() -> sessions().dial(this.target))
+				.orElseGet(this::dial)
 				.whenComplete((session, failure) -> {
 					if (failure == null) {
 						this.result.complete(session);
@@ -257,6 +269,12 @@ final class PeerConnector {
 						again(WireException.unwrapped(failure));
 					}
 				});
+		}
+
+		private CompletableFuture<Session> dial() {
+			return this.gate.isOpen() ? sessions().dial(this.target, this.gate)
+					: CompletableFuture.failedFuture(NixlError.TIMED_OUT.exception("The peer does not answer",
+							this.target.local().engineId(), "connect", null));
 		}
 
 		private void again(Throwable failure) {

@@ -28,11 +28,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a pipe inside a process. Each end delivers on its own agent's executor, one
- * message at a time, so no lock of one agent is ever held into the other.
+ * message at a time, so no lock of one agent is ever held into the other. While its gate
+ * is shut it keeps what comes.
  */
 final class PipeLink implements SessionLink {
 
 	private final Executor executor;
+
+	private final PipeGate gate;
 
 	/** Guarded by this. */
 	private final Queue<Object> waiting = new ArrayDeque<>();
@@ -47,19 +50,21 @@ final class PipeLink implements SessionLink {
 
 	private @Nullable PipeLink other;
 
-	private PipeLink(Executor executor) {
+	private PipeLink(Executor executor, PipeGate gate) {
 		this.executor = executor;
+		this.gate = gate;
 	}
 
 	/**
 	 * Creates both ends of a pipe.
 	 * @param first delivers to the first end
 	 * @param second delivers to the second end
+	 * @param gate stands between them
 	 * @return the two ends
 	 */
-	static PipeLink[] pair(Executor first, Executor second) {
-		PipeLink one = new PipeLink(first);
-		PipeLink two = new PipeLink(second);
+	static PipeLink[] pair(Executor first, Executor second, PipeGate gate) {
+		PipeLink one = new PipeLink(first, gate);
+		PipeLink two = new PipeLink(second, gate);
 		one.other = two;
 		two.other = one;
 		return new PipeLink[] { one, two };
@@ -69,12 +74,31 @@ final class PipeLink implements SessionLink {
 	public void start(Receiver receiver) {
 		synchronized (this) {
 			this.receiver = receiver;
-			if (this.waiting.isEmpty() || this.delivering) {
+		}
+		this.gate.add(this);
+		resume();
+	}
+
+	/** Delivers what waits, if it may. */
+	void resume() {
+		synchronized (this) {
+			if (this.waiting.isEmpty() || this.receiver == null || this.delivering || !this.gate.isOpen()) {
 				return;
 			}
 			this.delivering = true;
 		}
-		this.executor.execute(this::deliver);
+		try {
+			this.executor.execute(this::deliver);
+		}
+		catch (RejectedExecutionException ex) {
+			// This end's agent has stopped, and its sessions with it.
+			synchronized (this) {
+				this.delivering = false;
+				this.closed = true;
+				this.waiting.clear();
+			}
+			this.gate.remove(this);
+		}
 	}
 
 	@Override
@@ -93,6 +117,11 @@ final class PipeLink implements SessionLink {
 		return Optional.empty();
 	}
 
+	@Override
+	public boolean isUp() {
+		return this.gate.isOpen();
+	}
+
 	private PipeLink peer() {
 		PipeLink peer = this.other;
 		if (peer == null) {
@@ -108,22 +137,8 @@ final class PipeLink implements SessionLink {
 			}
 			this.closed = message == End.INSTANCE;
 			this.waiting.add(message);
-			if (this.receiver == null || this.delivering) {
-				return;
-			}
-			this.delivering = true;
 		}
-		try {
-			this.executor.execute(this::deliver);
-		}
-		catch (RejectedExecutionException ex) {
-			// This end's agent has stopped, and its sessions with it.
-			synchronized (this) {
-				this.delivering = false;
-				this.closed = true;
-				this.waiting.clear();
-			}
-		}
+		resume();
 	}
 
 	private void deliver() {
@@ -131,8 +146,9 @@ final class PipeLink implements SessionLink {
 			Object message;
 			Receiver target;
 			synchronized (this) {
-				message = this.waiting.poll();
 				target = this.receiver;
+				// Who opens the gate calls again.
+				message = this.gate.isOpen() ? this.waiting.poll() : null;
 				if (message == null || target == null) {
 					this.delivering = false;
 					return;
@@ -142,6 +158,7 @@ final class PipeLink implements SessionLink {
 				target.received(sessionMessage);
 			}
 			else {
+				this.gate.remove(this);
 				target.lost((NixlException) null);
 			}
 		}

@@ -253,17 +253,18 @@ public final class Sessions implements RegionTable.Listener {
 	/**
 	 * Opens a session with an agent of this process.
 	 * @param target the sessions of the other agent
+	 * @param gate stands between the two agents
 	 * @return the session
 	 * @throws NixlException if the other agent refuses
 	 */
-	public CompletableFuture<Session> dial(Sessions target) {
+	public CompletableFuture<Session> dial(Sessions target, PipeGate gate) {
 		Admission admission = target.admit(this.local, true);
 		if (admission instanceof Admission.Refused refused) {
 			return CompletableFuture
 				.failedFuture(refused.error().exception(refused.reason(), target.local.engineId(), "connect", null));
 		}
 		SessionKey key = ((Admission.Accepted) admission).key();
-		PipeLink[] links = PipeLink.pair(this.executor, target.executor);
+		PipeLink[] links = PipeLink.pair(this.executor, target.executor, gate);
 		Session near = new Session(target.local, key, true, true, links[0], this.events, this.random);
 		Session far = new Session(this.local, key, false, true, links[1], target.events, target.random);
 		near.opposite(far);

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ class PipeLinkTests {
 
 	private final ExecutorService executor = Executors.newFixedThreadPool(4);
 
+	private final PipeGate gate = new PipeGate();
+
 	@AfterEach
 	void close() {
 		this.executor.shutdownNow();
@@ -47,7 +50,7 @@ class PipeLinkTests {
 
 	@Test
 	void messagesOfManyThreadsComeOneAtATimeEachThreadsInOrder() throws Exception {
-		PipeLink[] ends = PipeLink.pair(this.executor, this.executor);
+		PipeLink[] ends = PipeLink.pair(this.executor, this.executor, this.gate);
 		Collector collector = new Collector();
 		ends[1].start(collector);
 		ends[0].start(new Collector());
@@ -78,7 +81,7 @@ class PipeLinkTests {
 
 	@Test
 	void whatWasSentBeforeTheStartWaits() throws Exception {
-		PipeLink[] ends = PipeLink.pair(this.executor, this.executor);
+		PipeLink[] ends = PipeLink.pair(this.executor, this.executor, this.gate);
 		ends[0].send(new SessionMessage.NotifyAck(1));
 		ends[0].send(new SessionMessage.NotifyAck(2));
 		ends[0].close();
@@ -92,7 +95,7 @@ class PipeLinkTests {
 
 	@Test
 	void bothEndsHearOfTheEndOnce() throws Exception {
-		PipeLink[] ends = PipeLink.pair(this.executor, this.executor);
+		PipeLink[] ends = PipeLink.pair(this.executor, this.executor, this.gate);
 		Collector one = new Collector();
 		Collector two = new Collector();
 		ends[0].start(one);
@@ -113,7 +116,7 @@ class PipeLinkTests {
 		Executor stopped = (task) -> {
 			throw new RejectedExecutionException();
 		};
-		PipeLink[] ends = PipeLink.pair(Runnable::run, stopped);
+		PipeLink[] ends = PipeLink.pair(Runnable::run, stopped, this.gate);
 		Collector near = new Collector();
 		ends[0].start(near);
 		ends[1].start(new Collector());
@@ -121,6 +124,63 @@ class PipeLinkTests {
 		ends[0].send(new SessionMessage.NotifyAck(2));
 		ends[0].close();
 		assertThat(near.lost).isDone();
+	}
+
+	@Test
+	void shutGateKeepsWhatIsSentInOrderUntilItOpens() throws Exception {
+		PipeLink[] ends = PipeLink.pair(this.executor, this.executor, this.gate);
+		Collector one = new Collector();
+		Collector two = new Collector();
+		ends[0].start(one);
+		ends[1].start(two);
+		int time = this.gate.shut();
+		assertThat(this.gate.shut()).isEqualTo(time);
+		assertThat(ends[0].isUp()).isFalse();
+		for (int i = 0; i < 100; i++) {
+			ends[0].send(new SessionMessage.NotifyAck(i));
+			ends[1].send(new SessionMessage.NotifyAck(-i));
+		}
+		ends[0].close();
+		ends[1].send(new SessionMessage.NotifyAck(1));
+		// Nothing that is on its way in the executor can be one of them.
+		this.executor.submit(() -> {
+		}).get(60, TimeUnit.SECONDS);
+		assertThat(one.messages).isEmpty();
+		assertThat(two.messages).isEmpty();
+		assertThat(one.lost).isNotDone();
+		assertThat(this.gate.isShutSince(time)).isTrue();
+		this.gate.open();
+		assertThat(this.gate.isShutSince(time)).isFalse();
+		two.lost.get(60, TimeUnit.SECONDS);
+		one.lost.get(60, TimeUnit.SECONDS);
+		assertThat(two.messages).hasSize(100)
+			.isEqualTo(IntStream.range(0, 100).mapToObj(SessionMessage.NotifyAck::new).toList());
+		assertThat(one.messages).hasSize(100);
+		assertThat(one.violations).hasValue(0);
+		assertThat(two.violations).hasValue(0);
+		assertThat(this.gate.shut()).isNotEqualTo(time);
+	}
+
+	@Test
+	void gateThatShutsAndOpensAllTheTimeLosesNothing() throws Exception {
+		PipeLink[] ends = PipeLink.pair(this.executor, this.executor, this.gate);
+		Collector collector = new Collector();
+		ends[0].start(new Collector());
+		ends[1].start(collector);
+		CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> {
+			for (int number = 0; number < 20_000; number++) {
+				ends[0].send(new SessionMessage.NotifyAck(number));
+			}
+		});
+		while (!sender.isDone()) {
+			this.gate.shut();
+			this.gate.open();
+		}
+		ends[0].close();
+		collector.lost.get(60, TimeUnit.SECONDS);
+		assertThat(collector.messages)
+			.isEqualTo(IntStream.range(0, 20_000).mapToObj(SessionMessage.NotifyAck::new).toList());
+		assertThat(collector.violations).hasValue(0);
 	}
 
 	private static final class Collector implements SessionLink.Receiver {

@@ -49,6 +49,8 @@ class SessionsTests {
 
 	private final ExecutorService executor = Executors.newSingleThreadExecutor();
 
+	private final PipeGate gate = new PipeGate();
+
 	private final End one = new End("engine-1");
 
 	private final End two = new End("engine-2");
@@ -83,11 +85,11 @@ class SessionsTests {
 
 	@Test
 	void agentThatIsNotReadyRefusesForNow() {
-		assertThat(errorOf(this.one.sessions.dial(this.two.sessions))).isEqualTo(NixlError.NOT_READY);
+		assertThat(errorOf(this.one.sessions.dial(this.two.sessions, this.gate))).isEqualTo(NixlError.NOT_READY);
 		Admission.Refused refusal = refused(this.two.sessions.admit(this.one.identity, true));
 		assertThat(refusal.retry()).isTrue();
 		this.two.sessions.accepting(true);
-		Session session = get(this.one.sessions.dial(this.two.sessions));
+		Session session = get(this.one.sessions.dial(this.two.sessions, this.gate));
 		assertThat(session.isReady()).isTrue();
 		this.two.sessions.accepting(false);
 		assertThat(session.isOpen()).isTrue();
@@ -97,9 +99,9 @@ class SessionsTests {
 	void dialThatCrossedTheBeginningOfASessionDoesNotEndIt() {
 		this.one.sessions.accepting(true);
 		this.two.sessions.accepting(true);
-		Session session = get(this.one.sessions.dial(this.two.sessions));
-		assertThat(errorOf(this.two.sessions.dial(this.one.sessions))).isEqualTo(NixlError.BUSY);
-		assertThat(errorOf(this.one.sessions.dial(this.two.sessions))).isEqualTo(NixlError.BUSY);
+		Session session = get(this.one.sessions.dial(this.two.sessions, this.gate));
+		assertThat(errorOf(this.two.sessions.dial(this.one.sessions, this.gate))).isEqualTo(NixlError.BUSY);
+		assertThat(errorOf(this.one.sessions.dial(this.two.sessions, this.gate))).isEqualTo(NixlError.BUSY);
 		assertThat(session.isOpen()).isTrue();
 		assertThat(this.one.sessions.find("engine-2")).contains(session);
 		assertThat(this.two.sessions.live()).hasSize(1);
@@ -108,7 +110,7 @@ class SessionsTests {
 	@Test
 	void peerThatDialsOnAndOnHasLostItsEnd() {
 		this.two.sessions.accepting(true);
-		get(this.one.sessions.dial(this.two.sessions));
+		get(this.one.sessions.dial(this.two.sessions, this.gate));
 		// As after a link that only one end knows to be broken.
 		await().until(() -> this.two.sessions.admit(this.one.identity, true) instanceof Admission.Refused refusal
 				&& refusal.error() == NixlError.NOT_READY);
@@ -121,7 +123,7 @@ class SessionsTests {
 	@Test
 	void newerIncarnationWaitsUntilTheOlderOneIsDrained() {
 		this.two.sessions.accepting(true);
-		Session old = get(this.one.sessions.dial(this.two.sessions));
+		Session old = get(this.one.sessions.dial(this.two.sessions, this.gate));
 		AgentIdentity next = new AgentIdentity("agent", "engine-1", Incarnation.random());
 		assertThat(refused(this.two.sessions.admit(next, true)).error()).isEqualTo(NixlError.NOT_READY);
 		await().until(() -> !old.isOpen());
@@ -133,7 +135,7 @@ class SessionsTests {
 	@Test
 	void newerIncarnationThatProvesNothingIsRefusedWhileTheOlderOneLives() {
 		this.two.sessions.accepting(true);
-		Session old = get(this.one.sessions.dial(this.two.sessions));
+		Session old = get(this.one.sessions.dial(this.two.sessions, this.gate));
 		AgentIdentity next = new AgentIdentity("agent", "engine-1", Incarnation.random());
 		Admission.Refused refusal = refused(this.two.sessions.admit(next, false));
 		assertThat(refusal.error()).isEqualTo(NixlError.REFUSED);
@@ -182,10 +184,10 @@ class SessionsTests {
 		try {
 			for (int round = 0; round < 300; round++) {
 				CompletableFuture<Session> there = CompletableFuture
-					.supplyAsync(() -> this.one.sessions.dial(this.two.sessions), both)
+					.supplyAsync(() -> this.one.sessions.dial(this.two.sessions, this.gate), both)
 					.thenCompose((dialed) -> dialed);
 				CompletableFuture<Session> back = CompletableFuture
-					.supplyAsync(() -> this.two.sessions.dial(this.one.sessions), both)
+					.supplyAsync(() -> this.two.sessions.dial(this.one.sessions, this.gate), both)
 					.thenCompose((dialed) -> dialed);
 				List<Session> begun = new ArrayList<>();
 				for (CompletableFuture<Session> dial : List.of(there, back)) {
@@ -212,7 +214,7 @@ class SessionsTests {
 	void regionIsWithdrawnFromEndedSessionsUntilTheyAreDrained() {
 		this.two.sessions.accepting(true);
 		LocalRegion region = this.two.regions.allocate(64, RegionOptions.of("kv"));
-		Session session = get(this.one.sessions.dial(this.two.sessions));
+		Session session = get(this.one.sessions.dial(this.two.sessions, this.gate));
 		assertThat(session.region("kv")).isNotNull();
 		session.end(STOPPED);
 		await().until(() -> this.two.sessions.live().isEmpty());
@@ -227,16 +229,16 @@ class SessionsTests {
 	@Test
 	void closeEndsAllAndLetsNoneBegin() {
 		this.two.sessions.accepting(true);
-		Session session = get(this.one.sessions.dial(this.two.sessions));
+		Session session = get(this.one.sessions.dial(this.two.sessions, this.gate));
 		CompletableFuture<Void> closed = this.two.sessions.close(STOPPED);
 		await().until(() -> !session.isOpen());
 		assertThat(closed).isNotDone();
 		this.two.drain();
 		get(closed);
 		this.one.drain();
-		assertThat(errorOf(this.one.sessions.dial(this.two.sessions))).isEqualTo(NixlError.NOT_READY);
+		assertThat(errorOf(this.one.sessions.dial(this.two.sessions, this.gate))).isEqualTo(NixlError.NOT_READY);
 		this.one.sessions.accepting(true);
-		assertThat(errorOf(this.two.sessions.dial(this.one.sessions))).isEqualTo(NixlError.NOT_READY);
+		assertThat(errorOf(this.two.sessions.dial(this.one.sessions, this.gate))).isEqualTo(NixlError.NOT_READY);
 		assertThat(this.one.sessions.live()).isEmpty();
 	}
 
