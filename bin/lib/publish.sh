@@ -19,8 +19,8 @@ publish_twice() {
 publish() {
 	local jdk=$1 copy=$2
 	mkdir -p "$copy"
-	(cd "$root" && tar -c pom.xml .mvn LICENSE NOTICE src ./*/pom.xml ./*/src) | tar -x -C "$copy"
-	(cd "$copy" && JAVA_HOME=$jdk mvn -B -q -ntp -P 'release,!lint' -pl '!sample-app,!nixl-benchmarks' \
+	(cd "$root" && tar -c pom.xml .mvn LICENSE NOTICE src ./*/pom.xml ./*/src ./examples/*/pom.xml) | tar -x -C "$copy"
+	(cd "$copy" && JAVA_HOME=$jdk mvn -B -q -ntp -P 'release,!lint' -pl '!sample-app,!nixl-benchmarks,!examples/test-starter' \
 		-DskipTests -Denforcer.skip -Dlicense.skip -Dspring-javaformat.skip -Dmaven.install.skip \
 		-DaltDeploymentRepository="published::file://$copy/repository" deploy </dev/null)
 }

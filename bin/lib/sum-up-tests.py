@@ -9,7 +9,8 @@ import xml.etree.ElementTree as ElementTree
 
 root, stamp = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).stat().st_mtime
 counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-for report in sorted(root.glob("*/target/surefire-reports/TEST-*.xml")):
+modules = [*root.glob("*/target"), *root.glob("examples/*/target")]
+for report in sorted(report for module in modules for report in module.glob("surefire-reports/TEST-*.xml")):
     if report.stat().st_mtime < stamp:
         continue
     suite = ElementTree.parse(report).getroot()

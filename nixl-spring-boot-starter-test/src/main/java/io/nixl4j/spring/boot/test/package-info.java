@@ -1,0 +1,28 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+/**
+ * Support for tests of Spring Boot applications:
+ * {@link io.nixl4j.spring.boot.test.AutoConfigureTestNixl} gives agents a network inside
+ * the process instead of sockets, and {@link io.nixl4j.spring.boot.test.NixlFaults}
+ * breaks it on demand. A fault is planned on the {@code FaultBoard}; each post of an
+ * attempt asks it what is to become of it, and a {@code FaultRequest} does that over the
+ * {@code memory} route.
+ */
+@NullMarked
+package io.nixl4j.spring.boot.test;
+
+import org.jspecify.annotations.NullMarked;
