@@ -16,10 +16,10 @@
 
 package io.nixl4j.serving;
 
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-import io.nixl4j.kv.KvBlock;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +33,8 @@ final class AnswerRun implements Runnable {
 
 	private final DecodeEngine engine;
 
+	private final BlockStock stock;
+
 	private final Consumer<ServingMessage.Token> tokens;
 
 	private final BiConsumer<String, @Nullable NixlException> end;
@@ -41,14 +43,16 @@ final class AnswerRun implements Runnable {
 	 * Creates a run.
 	 * @param task the request, whose blocks are ready
 	 * @param engine the engine
+	 * @param stock computes prompts of which some is there already
 	 * @param tokens gets each token, on this thread
 	 * @param end gets the text that was left or why there is no answer, when the engine
 	 * touches the blocks no more
 	 */
-	AnswerRun(DecodeTask task, DecodeEngine engine, Consumer<ServingMessage.Token> tokens,
+	AnswerRun(DecodeTask task, DecodeEngine engine, BlockStock stock, Consumer<ServingMessage.Token> tokens,
 			BiConsumer<String, @Nullable NixlException> end) {
 		this.task = task;
 		this.engine = engine;
+		this.stock = stock;
 		this.tokens = tokens;
 		this.end = end;
 	}
@@ -68,24 +72,24 @@ final class AnswerRun implements Runnable {
 
 	private String answer() throws InterruptedException {
 		this.task.checkWanted();
-		int[] blocks = KvBlock.indices(this.task.blocks);
-		int first = this.task.isLocal()
-				? this.engine.prefill(this.task.request, blocks, (layer) -> this.task.checkWanted()) : this.task.first;
-		return this.engine.decode(this.task.request, blocks, first, this::send);
+		BlockShare share = Objects.requireNonNull(this.task.share, "share");
+		int first = this.task.local ? this.stock.compute(share, this.task.request, (layer) -> this.task.checkWanted())
+				: this.task.first;
+		return this.engine.decode(this.task.request, share.table(), first, this::send);
 	}
 
 	private boolean send(int token, String text) {
 		int most = this.task.request.maxTokens();
-		if (this.task.over || this.task.sent >= most) {
+		if (this.task.over || this.task.answer.size() >= most) {
 			return false;
 		}
 		if (token < 0) {
 			throw NixlError.OUT_OF_RANGE.exception("Token " + token + " is negative");
 		}
-		this.task.sent++;
+		this.task.answer.add(token);
 		this.tokens
 			.accept(new ServingMessage.Token(this.task.id.id(), this.task.id.attempt(), token, ServingCodec.cut(text)));
-		return this.task.sent < most;
+		return this.task.answer.size() < most;
 	}
 
 }

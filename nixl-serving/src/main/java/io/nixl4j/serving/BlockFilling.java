@@ -16,12 +16,12 @@
 
 package io.nixl4j.serving;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.nixl4j.NixlPeer;
-import io.nixl4j.kv.KvBlock;
 import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.memory.NixlError;
@@ -116,9 +116,10 @@ final class BlockFilling {
 			KvBlocks remote = new KvBlocks(LayoutText.parse(message.layout(), sender),
 					prefill.region(message.region()));
 			int tokens = task.request.tokens().size();
-			int[] filled = KvBlock.indices(task.blocks.subList(0, this.cache.layout().blocksFor(tokens)));
-			LayerLists lists = new LayerLists(remote, message.blocks().stream().mapToInt(Integer::intValue).toArray(),
-					this.cache.blocks(), filled, tokens, sender);
+			BlockShare share = Objects.requireNonNull(task.share, "share");
+			List<Integer> filled = share.table(this.cache.layout().blocksFor(tokens));
+			LayerLists lists = new LayerLists(remote, ints(message.blocks()), this.cache.blocks(), ints(filled), tokens,
+					share.heldTokens(), sender);
 			task.pull = new KvPull(prefill, lists, task.deadline,
 					new LayerReports(this.options.transferListener(), task.id.id()), this.loop,
 					(failure) -> pulled(task, failure));
@@ -126,6 +127,10 @@ final class BlockFilling {
 		catch (NixlException ex) {
 			this.failed.fail(task, ex, sender);
 		}
+	}
+
+	private static int[] ints(List<Integer> numbers) {
+		return numbers.stream().mapToInt(Integer::intValue).toArray();
 	}
 
 	private void pulled(DecodeTask task, @Nullable NixlException failure) {

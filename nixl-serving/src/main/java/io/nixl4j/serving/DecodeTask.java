@@ -16,14 +16,12 @@
 
 package io.nixl4j.serving;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import io.nixl4j.NixlPeer;
-import io.nixl4j.kv.KvBlock;
-import io.nixl4j.kv.KvHolder;
 import io.nixl4j.memory.NixlError;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +38,18 @@ final class DecodeTask {
 	/** Who computes the prompt; empty if this worker does. */
 	final String prefillEngine;
 
+	/** Up to how many tokens this worker computes itself. */
+	final int localTokens;
+
+	/** This worker computes what is not there of the prompt. */
+	boolean local;
+
 	final Deadline deadline;
 
 	/** The session with who asked. */
 	final @Nullable NixlPeer router;
 
 	final BitSet layers = new BitSet();
-
-	/** Who fills the blocks, as soon as it is known. */
-	@Nullable KvHolder holder;
 
 	/** The session with the prefill worker, as soon as there is one. */
 	@Nullable NixlPeer prefill;
@@ -61,34 +62,40 @@ final class DecodeTask {
 	/** All layers were read, and the prefill worker was asked whether they were kept. */
 	boolean confirming;
 
-	@Nullable CompletableFuture<List<KvBlock>> reservation;
+	@Nullable Future<?> reservation;
 
-	List<KvBlock> blocks = List.of();
+	/** Its blocks, from when there are enough until they are given up. */
+	@Nullable BlockShare share;
 
 	Phase phase = Phase.RESERVING;
 
 	/** The first token, as soon as the prompt is computed. */
 	int first = -1;
 
-	/** How many tokens the engine has made; its thread's until it has returned. */
-	int sent;
+	/** The tokens that the engine has made; its thread's until it has returned. */
+	final List<Integer> answer = new ArrayList<>();
 
 	@Nullable Future<?> alarm;
 
 	/** Nobody wants the answer any more. */
 	volatile boolean over;
 
-	DecodeTask(AttemptId id, ServingRequest request, String prefillEngine, Deadline deadline,
+	DecodeTask(AttemptId id, ServingRequest request, String prefillEngine, int localTokens, Deadline deadline,
 			@Nullable NixlPeer router) {
 		this.id = id;
 		this.request = request;
 		this.prefillEngine = prefillEngine;
+		this.localTokens = localTokens;
+		this.local = prefillEngine.isEmpty();
 		this.deadline = deadline;
 		this.router = router;
 	}
 
-	boolean isLocal() {
-		return this.prefillEngine.isEmpty();
+	/** Returns of which tokens there are keys and values when the answer is done. */
+	List<Integer> computedTokens() {
+		List<Integer> tokens = new ArrayList<>(this.request.tokens());
+		tokens.addAll(this.answer.subList(0, Math.max(0, this.answer.size() - 1)));
+		return tokens;
 	}
 
 	/**

@@ -22,15 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
-import io.nixl4j.kv.KvBlock;
-import io.nixl4j.kv.KvBlockPool;
-import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.kv.KvHolder;
-import io.nixl4j.kv.KvLayout;
 import io.nixl4j.kv.KvOccupancy;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -60,7 +57,7 @@ public final class DecodeWorker implements AutoCloseable {
 
 	private final WorkerOptions options;
 
-	private final KvBlockPool pool;
+	private final BlockStock stock;
 
 	private final Loop loop;
 
@@ -88,8 +85,8 @@ public final class DecodeWorker implements AutoCloseable {
 		this.cache = cache;
 		this.engine = engine;
 		this.options = options;
-		this.pool = new KvBlockPool(cache.blocks().count(), options.maxRequests(), System::nanoTime);
 		this.loop = new Loop("nixl-" + agent.name() + "-decode");
+		this.stock = new BlockStock(cache, engine, options.maxRequests(), this.loop);
 		this.threads = new EngineThreads("nixl-" + agent.name() + "-decode-engine", options.threads());
 		this.mail = new Mail(agent, this.loop, this::received, this::lost);
 		this.stops = new StopDesk(this.loop, this.mail);
@@ -103,7 +100,17 @@ public final class DecodeWorker implements AutoCloseable {
 	 * @return figures of one moment
 	 */
 	public KvOccupancy occupancy() {
-		return this.pool.occupancy();
+		return this.stock.occupancy();
+	}
+
+	/**
+	 * Returns how many blocks of earlier prompts and answers are kept for prompts that
+	 * begin with them, and are used by nobody now: ready ones, which are given out when
+	 * others are short.
+	 * @return the number of one moment; 0 unless the engine is a {@link PrefixEngine}
+	 */
+	public int keptBlocks() {
+		return this.stock.kept();
 	}
 
 	/**
@@ -112,7 +119,7 @@ public final class DecodeWorker implements AutoCloseable {
 	 * that it stopped; the caller's own
 	 */
 	public SortedMap<String, Integer> quarantinedByEngine() {
-		return this.pool.quarantinedByEngine();
+		return this.stock.quarantinedByEngine();
 	}
 
 	private void received(String sender, ServingMessage message) {
@@ -160,7 +167,7 @@ public final class DecodeWorker implements AutoCloseable {
 			Deadline deadline = Deadline.inMillis(message.millis());
 			ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
 					deadline.left());
-			DecodeTask task = new DecodeTask(id, request, message.prefillEngine(), deadline,
+			DecodeTask task = new DecodeTask(id, request, message.prefillEngine(), message.local(), deadline,
 					this.mail.peer(router).orElse(null));
 			this.requests.put(id.request(), task);
 			task.alarm = this.loop.later(deadline.left(), () -> fail(task, Deadline.passed("The request")));
@@ -172,7 +179,7 @@ public final class DecodeWorker implements AutoCloseable {
 	}
 
 	private void findHolder(DecodeTask task) {
-		if (task.isLocal()) {
+		if (task.local) {
 			this.agent.incarnation()
 				.ifPresentOrElse(
 						(self) -> reserve(task,
@@ -190,44 +197,39 @@ public final class DecodeWorker implements AutoCloseable {
 		if (task.over) {
 			return;
 		}
-		task.holder = holder;
 		try {
-			CompletableFuture<List<KvBlock>> reservation = this.pool.reserveWhenFree(
-					this.cache.layout().blocksFor(task.request.allTokens()), holder, task.deadline.left(),
-					task.deadline.left());
-			task.reservation = reservation;
-			this.loop.whenDone(reservation, (blocks, failure) -> reserved(task, blocks, failure));
+			task.reservation = this.stock.take(task.request, task.request.allTokens(), holder, task.deadline.left(),
+					(share, failure) -> reserved(task, share, failure));
 		}
 		catch (NixlException ex) {
 			fail(task, ex);
 		}
 	}
 
-	private void reserved(DecodeTask task, @Nullable List<KvBlock> blocks, @Nullable NixlException failure) {
-		if (blocks == null) {
+	private void reserved(DecodeTask task, @Nullable BlockShare share, @Nullable NixlException failure) {
+		if (share == null) {
 			fail(task, (failure != null) ? failure : Deadline.passed("The request"));
 			return;
 		}
-		task.blocks = blocks;
 		if (task.over) {
-			free(task);
+			this.stock.free(share);
+			return;
 		}
-		else if (task.isLocal()) {
+		task.share = share;
+		int tokens = task.request.tokens().size();
+		task.local |= tokens - share.heldTokens() <= task.localTokens;
+		task.phase = Phase.RESERVED;
+		List<Integer> blocks = task.local ? List.of() : share.table(this.cache.layout().blocksFor(tokens));
+		this.mail.send(task.id.router(), new ServingMessage.Reserved(task.id.id(), task.id.attempt(), blocks,
+				share.heldTokens(), this.stock.freeTokens()), (unsent) -> fail(task, unsent));
+		if (task.local && !task.over) {
 			compute(task);
-		}
-		else {
-			task.phase = Phase.RESERVED;
-			int filled = this.cache.layout().blocksFor(task.request.tokens().size());
-			this.mail.send(task.id.router(),
-					new ServingMessage.Reserved(task.id.id(), task.id.attempt(),
-							blocks.subList(0, filled).stream().map(KvBlock::index).toList(), freeTokens()),
-					(unsent) -> fail(task, unsent));
 		}
 	}
 
 	private void computeFilled(DecodeTask task) {
 		try {
-			this.pool.ready(Objects.requireNonNull(task.holder, "holder"), task.blocks);
+			this.stock.ready(Objects.requireNonNull(task.share, "share"));
 			compute(task);
 		}
 		catch (NixlException ex) {
@@ -237,7 +239,8 @@ public final class DecodeWorker implements AutoCloseable {
 
 	private void compute(DecodeTask task) {
 		task.phase = Phase.COMPUTING;
-		AnswerRun answer = new AnswerRun(task, this.engine, (token) -> this.loop.run(() -> tellToken(task, token)),
+		AnswerRun answer = new AnswerRun(task, this.engine, this.stock,
+				(token) -> this.loop.run(() -> tellToken(task, token)),
 				(rest, failure) -> this.loop.run(() -> answered(task, rest, failure)));
 		if (!this.threads.run(answer)) {
 			answered(task, "", NixlError.CLOSED.exception("The decode worker is closed"));
@@ -252,8 +255,8 @@ public final class DecodeWorker implements AutoCloseable {
 
 	private void answered(DecodeTask task, String rest, @Nullable NixlException failure) {
 		// The engine has returned, so nobody touches the blocks
-		free(task);
 		if (task.over) {
+			free(task);
 			this.lingering--;
 			return;
 		}
@@ -261,11 +264,14 @@ public final class DecodeWorker implements AutoCloseable {
 		task.quiet();
 		this.requests.remove(task.id.request(), task);
 		if (failure != null) {
+			free(task);
 			tellFailed(task.id, failure, this.agent.engineId());
 		}
 		else {
-			this.mail.tell(task.id.router(), new ServingMessage.Finished(task.id.id(), task.id.attempt(), task.sent,
-					ServingCodec.cut(rest), freeTokens()));
+			int held = this.stock.keep(Objects.requireNonNull(task.share, "share"), task.computedTokens());
+			task.share = null;
+			this.mail.tell(task.id.router(), new ServingMessage.Finished(task.id.id(), task.id.attempt(),
+					task.answer.size(), ServingCodec.cut(rest), held, this.stock.freeTokens()));
 		}
 	}
 
@@ -331,12 +337,11 @@ public final class DecodeWorker implements AutoCloseable {
 			case RESERVED -> free(task);
 			case FILLING -> {
 				NixlPeer prefill = Objects.requireNonNull(task.prefill, "prefill");
-				this.pool.release(task.blocks, this.stops.stop(task.id, prefill));
+				release(task, this.stops.stop(task.id, prefill));
 			}
 			case PULLING -> {
 				AttemptId id = task.id;
-				this.pool.release(task.blocks,
-						(task.pull != null) ? task.pull.abort() : CompletableFuture.completedFuture(null));
+				release(task, (task.pull != null) ? task.pull.abort() : CompletableFuture.completedFuture(null));
 				this.mail.tell(task.prefillEngine, new ServingMessage.Stop(id.router(), id.id(), id.attempt()));
 			}
 			case COMPUTING -> this.lingering++;
@@ -345,20 +350,19 @@ public final class DecodeWorker implements AutoCloseable {
 
 	/** To be called when nobody can touch the blocks. */
 	private void free(DecodeTask task) {
-		if (!task.blocks.isEmpty()) {
-			this.pool.release(task.blocks, CompletableFuture.completedFuture(null));
-			task.blocks = List.of();
-		}
+		release(task, CompletableFuture.completedFuture(null));
 	}
 
-	private long freeTokens() {
-		KvLayout layout = this.cache.layout();
-		return (long) this.pool.occupancy().free() * layout.tokensPerBlock();
+	private void release(DecodeTask task, CompletionStage<?> proof) {
+		if (task.share != null) {
+			this.stock.release(task.share, proof);
+			task.share = null;
+		}
 	}
 
 	private void tellFailed(AttemptId id, NixlException failure, String culprit) {
 		this.mail.tell(id.router(), new ServingMessage.Failed(id.id(), id.attempt(), failure.error().code(), culprit,
-				ServingCodec.cut(String.valueOf(failure.getMessage())), freeTokens()));
+				ServingCodec.cut(String.valueOf(failure.getMessage())), this.stock.freeTokens()));
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.nixl4j.serving;
 
+import java.util.Arrays;
+
 import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvLists;
 import io.nixl4j.kv.KvLayout;
@@ -41,6 +43,8 @@ final class LayerLists {
 
 	private final int tokens;
 
+	private final int held;
+
 	/** There if the layouts differ; whole blocks move if not. */
 	private final @Nullable KvMapping mapping;
 
@@ -51,20 +55,27 @@ final class LayerLists {
 	 * @param target the decode worker's blocks
 	 * @param targetBlocks which of them the prompt has
 	 * @param tokens how many tokens the prompt has
+	 * @param held of how many of them the decode worker has keys and values already
 	 * @param engine the engine id of the other worker
 	 * @throws NixlException if no list of bytes makes one of the other, or the prefill
 	 * worker does not have all that the decode worker needs
 	 */
-	LayerLists(KvBlocks source, int[] sourceBlocks, KvBlocks target, int[] targetBlocks, int tokens, String engine) {
+	LayerLists(KvBlocks source, int[] sourceBlocks, KvBlocks target, int[] targetBlocks, int tokens, int held,
+			String engine) {
 		this.source = source;
 		this.sourceBlocks = sourceBlocks;
 		this.target = target;
 		this.targetBlocks = targetBlocks;
 		this.tokens = tokens;
+		this.held = held;
 		checkLayouts(source.layout(), target.layout(), engine);
 		this.mapping = source.layout().equals(target.layout()) ? null : new KvMapping(source, target);
 		check(source, sourceBlocks, tokens, engine);
 		check(target, targetBlocks, tokens, engine);
+		if (held < 0 || held >= tokens || held % target.layout().tokensPerBlock() != 0) {
+			throw NixlError.REFUSED.exception("A decode worker cannot hold " + held + " of " + tokens + " tokens",
+					engine, "prefill", null);
+		}
 	}
 
 	/**
@@ -100,15 +111,24 @@ final class LayerLists {
 
 	/** Returns how many blocks of the decode worker are filled. */
 	int blocks() {
-		return this.targetBlocks.length;
+		return this.targetBlocks.length - heldBlocks();
+	}
+
+	private int heldBlocks() {
+		return this.held / this.target.layout().tokensPerBlock();
 	}
 
 	KvLists layer(int layer) {
 		if (this.mapping == null) {
-			return new KvLists(this.source.layer(layer, this.sourceBlocks),
-					this.target.layer(layer, this.targetBlocks));
+			return new KvLists(this.source.layer(layer, rest(this.sourceBlocks)),
+					this.target.layer(layer, rest(this.targetBlocks)));
 		}
-		return this.mapping.lists(this.sourceBlocks, this.targetBlocks, new KvRange(layer, 1, 0, this.tokens));
+		return this.mapping.lists(this.sourceBlocks, this.targetBlocks,
+				new KvRange(layer, 1, this.held, this.tokens - this.held));
+	}
+
+	private int[] rest(int[] blocks) {
+		return Arrays.copyOfRange(blocks, heldBlocks(), blocks.length);
 	}
 
 }

@@ -16,12 +16,9 @@
 
 package io.nixl4j.serving;
 
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import io.nixl4j.NixlPeer;
-import io.nixl4j.kv.KvBlock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +34,16 @@ final class PrefillTask {
 
 	final int[] remoteBlocks;
 
+	/** Of how many tokens the decode worker has keys and values already. */
+	final int remoteHeld;
+
 	final Deadline deadline;
 
-	/** The worker's own blocks, as soon as there are some. */
-	@Nullable CompletableFuture<List<KvBlock>> reservation;
+	/** Ends the wait for the worker's own blocks. */
+	@Nullable Future<?> reservation;
 
-	List<KvBlock> blocks = List.of();
+	/** The worker's own blocks, from when there are enough until they are given up. */
+	@Nullable BlockShare share;
 
 	/** There once the decode worker has let the prompt in. */
 	@Nullable KvSending sending;
@@ -64,11 +65,13 @@ final class PrefillTask {
 	/** There is no decode worker any more that would wait for a proof. */
 	boolean decodeLost;
 
-	PrefillTask(AttemptId id, ServingRequest request, String decodeEngine, int[] remoteBlocks, Deadline deadline) {
+	PrefillTask(AttemptId id, ServingRequest request, String decodeEngine, int[] remoteBlocks, int remoteHeld,
+			Deadline deadline) {
 		this.id = id;
 		this.request = request;
 		this.decodeEngine = decodeEngine;
 		this.remoteBlocks = remoteBlocks;
+		this.remoteHeld = remoteHeld;
 		this.deadline = deadline;
 	}
 

@@ -19,13 +19,12 @@ package io.nixl4j.serving;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.concurrent.CompletionStage;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
-import io.nixl4j.kv.KvBlock;
-import io.nixl4j.kv.KvBlockPool;
 import io.nixl4j.kv.KvBlocks;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.kv.KvHolder;
@@ -53,11 +52,9 @@ public final class PrefillWorker implements AutoCloseable {
 
 	private final KvCache cache;
 
-	private final PrefillEngine engine;
-
 	private final WorkerOptions options;
 
-	private final KvBlockPool pool;
+	private final BlockStock stock;
 
 	private final Loop loop;
 
@@ -76,10 +73,9 @@ public final class PrefillWorker implements AutoCloseable {
 	public PrefillWorker(NixlAgent agent, KvCache cache, PrefillEngine engine, WorkerOptions options) {
 		this.agent = agent;
 		this.cache = cache;
-		this.engine = engine;
 		this.options = options;
-		this.pool = new KvBlockPool(cache.blocks().count(), options.maxRequests(), System::nanoTime);
 		this.loop = new Loop("nixl-" + agent.name() + "-prefill");
+		this.stock = new BlockStock(cache, engine, options.maxRequests(), this.loop);
 		this.threads = new EngineThreads("nixl-" + agent.name() + "-prefill-engine", options.threads());
 		this.mail = new Mail(agent, this.loop, this::received, this::lost);
 		this.mail.open();
@@ -90,7 +86,17 @@ public final class PrefillWorker implements AutoCloseable {
 	 * @return figures of one moment
 	 */
 	public KvOccupancy occupancy() {
-		return this.pool.occupancy();
+		return this.stock.occupancy();
+	}
+
+	/**
+	 * Returns how many blocks of earlier prompts are kept for prompts that begin with
+	 * them, and are used by nobody now: ready ones, which are given out when others are
+	 * short.
+	 * @return the number of one moment; 0 unless the engine is a {@link PrefixEngine}
+	 */
+	public int keptBlocks() {
+		return this.stock.kept();
 	}
 
 	private void received(String sender, ServingMessage message) {
@@ -98,10 +104,10 @@ public final class PrefillWorker implements AutoCloseable {
 			accept(sender, request);
 		}
 		else if (message instanceof ServingMessage.Admit admit) {
-			admitted(sender, admit.attemptId(), (task, peer) -> push(task, admit, peer));
+			admitted(sender, admit.attemptId(), (task, share, peer) -> push(task, share, admit, peer));
 		}
 		else if (message instanceof ServingMessage.Hold hold) {
-			admitted(sender, hold.attemptId(), (task, peer) -> hold(task, hold, peer));
+			admitted(sender, hold.attemptId(), (task, share, peer) -> hold(task, share, hold, peer));
 		}
 		else if (message instanceof ServingMessage.Read read) {
 			read(sender, read);
@@ -121,13 +127,10 @@ public final class PrefillWorker implements AutoCloseable {
 			Incarnation self = this.agent.incarnation()
 				.orElseThrow(() -> NixlError.CLOSED.exception("The agent is stopped"));
 			KvHolder holder = new KvHolder(this.agent.engineId(), self, id.id(), id.attempt());
-			CompletableFuture<List<KvBlock>> reservation = this.pool.reserveWhenFree(
-					this.cache.layout().blocksFor(task.request.tokens().size()), holder, task.deadline.left(),
-					task.deadline.left());
-			task.reservation = reservation;
+			task.reservation = this.stock.take(task.request, task.request.tokens().size(), holder, task.deadline.left(),
+					(share, failure) -> reserved(task, share, failure));
 			this.tasks.put(id, task);
 			task.alarm = this.loop.later(task.deadline.left(), () -> end(task, Deadline.passed("The prompt")));
-			this.loop.whenDone(reservation, (blocks, failure) -> reserved(task, blocks, failure));
 		}
 		catch (NixlException ex) {
 			fail(id, ex);
@@ -143,19 +146,19 @@ public final class PrefillWorker implements AutoCloseable {
 		ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
 				deadline.left());
 		int[] blocks = message.blocks().stream().mapToInt(Integer::intValue).toArray();
-		return new PrefillTask(id, request, message.decodeEngine(), blocks, deadline);
+		return new PrefillTask(id, request, message.decodeEngine(), blocks, message.held(), deadline);
 	}
 
-	private void reserved(PrefillTask task, @Nullable List<KvBlock> blocks, @Nullable NixlException failure) {
-		if (blocks == null) {
+	private void reserved(PrefillTask task, @Nullable BlockShare share, @Nullable NixlException failure) {
+		if (share == null) {
 			end(task, (failure != null) ? failure : Deadline.passed("The prompt"));
 			return;
 		}
-		task.blocks = blocks;
 		if (task.over) {
-			free(task);
+			this.stock.free(share);
 			return;
 		}
+		task.share = share;
 		this.mail.connect(task.decodeEngine, (peer) -> {
 			if (!task.over) {
 				task.decode = peer;
@@ -166,7 +169,7 @@ public final class PrefillWorker implements AutoCloseable {
 		}, (failed) -> end(task, failed));
 	}
 
-	private void admitted(String decode, AttemptId id, BiFunction<PrefillTask, NixlPeer, KvSending> way) {
+	private void admitted(String decode, AttemptId id, Way way) {
 		PrefillTask task = this.tasks.get(id);
 		if (task == null || !task.decodeEngine.equals(decode)) {
 			// Given up before it was let in: it has never written
@@ -174,34 +177,35 @@ public final class PrefillWorker implements AutoCloseable {
 			return;
 		}
 		NixlPeer peer = task.decode;
-		if (task.over || task.sending != null || peer == null) {
+		BlockShare share = task.share;
+		if (task.over || task.sending != null || peer == null || share == null) {
 			return;
 		}
 		try {
-			KvSending sending = way.apply(task, peer);
+			KvSending sending = way.open(task, share, peer);
 			task.sending = sending;
-			task.running = this.threads.run(() -> compute(task, sending));
+			task.running = this.threads.run(() -> compute(task, share, sending));
 		}
 		catch (NixlException ex) {
 			end(task, ex);
 		}
 	}
 
-	private KvPush push(PrefillTask task, ServingMessage.Admit admit, NixlPeer decode) {
+	private KvPush push(PrefillTask task, BlockShare share, ServingMessage.Admit admit, NixlPeer decode) {
 		KvLayout layout = LayoutText.parse(admit.layout(), task.decodeEngine);
 		KvBlocks remote = new KvBlocks(layout, decode.region(admit.region()));
-		LayerLists lists = new LayerLists(this.cache.blocks(), KvBlock.indices(task.blocks), remote, task.remoteBlocks,
-				task.request.tokens().size(), task.decodeEngine);
+		LayerLists lists = new LayerLists(this.cache.blocks(), share.table(), remote, task.remoteBlocks,
+				task.request.tokens().size(), task.remoteHeld, task.decodeEngine);
 		return new KvPush(task.id, decode, lists, task.deadline, reports(task));
 	}
 
-	private KvHold hold(PrefillTask task, ServingMessage.Hold hold, NixlPeer decode) {
+	private KvHold hold(PrefillTask task, BlockShare share, ServingMessage.Hold hold, NixlPeer decode) {
 		LayerLists.checkLayouts(this.cache.layout(), LayoutText.parse(hold.layout(), task.decodeEngine),
 				task.decodeEngine);
 		AttemptId id = task.id;
 		this.mail.sendTo(decode,
 				new ServingMessage.Source(id.router(), id.id(), id.attempt(), this.cache.region().name(),
-						LayoutText.of(this.cache.layout()), task.blocks.stream().map(KvBlock::index).toList()),
+						LayoutText.of(this.cache.layout()), share.table(share.blocks().size())),
 				(unsent) -> end(task, unsent));
 		return new KvHold(this.cache.layout().layers(), task.deadline, reports(task),
 				(layer) -> this.loop.run(() -> tellLayer(task, decode, layer)));
@@ -220,12 +224,12 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	/** On a thread of the engine. */
-	private void compute(PrefillTask task, KvSending sending) {
+	private void compute(PrefillTask task, BlockShare share, KvSending sending) {
 		try {
 			if (sending.isOver()) {
 				throw NixlError.CANCELLED.exception("The prompt is not wanted any more");
 			}
-			int first = this.engine.prefill(task.request, KvBlock.indices(task.blocks), sending);
+			int first = this.stock.compute(share, task.request, sending);
 			sending.checkComplete();
 			this.loop.run(() -> computed(task, sending, first));
 		}
@@ -282,8 +286,28 @@ public final class PrefillWorker implements AutoCloseable {
 		task.settled = true;
 		task.quiet();
 		this.tasks.remove(task.id);
-		this.pool.release(task.blocks, sending.released());
-		this.mail.tell(task.id.router(), new ServingMessage.Moved(task.id.id(), task.id.attempt(), move));
+		BlockShare share = Objects.requireNonNull(task.share, "share");
+		keepWhenReleased(task, share, sending);
+		this.mail.tell(task.id.router(), new ServingMessage.Moved(task.id.id(), task.id.attempt(), move,
+				share.tokensToKeep(task.request.tokens())));
+	}
+
+	private void keepWhenReleased(PrefillTask task, BlockShare share, KvSending sending) {
+		task.share = null;
+		CompletableFuture<Void> released = sending.released();
+		if (released.isDone()) {
+			this.stock.keep(share, task.request.tokens());
+		}
+		else {
+			this.loop.whenDone(released, (nothing, failure) -> {
+				if (failure == null) {
+					this.stock.keep(share, task.request.tokens());
+				}
+				else {
+					this.stock.release(share, released);
+				}
+			});
+		}
 	}
 
 	private void stop(String decode, ServingMessage.Stop stop) {
@@ -331,22 +355,21 @@ public final class PrefillWorker implements AutoCloseable {
 		}
 		task.settled = true;
 		KvSending sending = task.sending;
+		release(task, (sending != null) ? sending.released() : CompletableFuture.completedFuture(null));
 		if (sending == null) {
-			free(task);
 			gone(task);
 			return;
 		}
-		this.pool.release(task.blocks, sending.released());
 		this.loop.whenDone(sending.stopped(), (nothing, failure) -> gone(task));
 		if (task.decodeLost) {
 			this.tasks.remove(task.id);
 		}
 	}
 
-	private void free(PrefillTask task) {
-		if (!task.blocks.isEmpty()) {
-			this.pool.release(task.blocks, CompletableFuture.completedFuture(null));
-			task.blocks = List.of();
+	private void release(PrefillTask task, CompletionStage<?> proof) {
+		if (task.share != null) {
+			this.stock.release(task.share, proof);
+			task.share = null;
 		}
 	}
 
@@ -377,6 +400,16 @@ public final class PrefillWorker implements AutoCloseable {
 			.forEach((task) -> end(task, NixlError.CLOSED.exception("The prefill worker is closed"))));
 		this.threads.close();
 		this.loop.close();
+	}
+
+	/**
+	 * How the layers of a prompt get to the decode worker.
+	 */
+	@FunctionalInterface
+	private interface Way {
+
+		KvSending open(PrefillTask task, BlockShare share, NixlPeer decode);
+
 	}
 
 }

@@ -64,6 +64,10 @@ public final class Router implements AutoCloseable {
 
 	private final WorkerLoads decoders;
 
+	private final PrefixAffinity prefilled = new PrefixAffinity();
+
+	private final PrefixAffinity decoded = new PrefixAffinity();
+
 	private final Loop loop;
 
 	private final ExecutorService callbacks;
@@ -112,7 +116,7 @@ public final class Router implements AutoCloseable {
 	public ServingCall submit(ServingRequest request, TokenListener listener) {
 		if (request.tokens().size() > SURELY_FITS) {
 			ServingCodec.encode(new ServingMessage.Reserve(request.id(), 1, "", request.tokens(), request.maxTokens(),
-					request.parameters(), 0));
+					request.parameters(), 0, 0));
 		}
 		RouterCall call = new RouterCall(request, listener, this::cancel, this.callbacks);
 		RouterCall taken = this.calls.add(call);
@@ -129,15 +133,16 @@ public final class Router implements AutoCloseable {
 
 	/** Begins the next attempt, or fails if there can be none. */
 	private void next(RouterCall call) {
-		Optional<String> decode = this.decoders.choose(call.failedDecoders);
+		List<Integer> tokens = call.request().tokens();
+		Optional<String> decode = this.decoders.choose(call.failedDecoders, this.decoded.find(tokens));
 		if (call.attempt >= this.options.maxAttempts() || decode.isEmpty()) {
 			NixlException last = call.lastFailure;
 			finish(call, (last != null) ? last : NixlError.UNKNOWN_PEER.exception("There is no decode worker"));
 			return;
 		}
 		ServingRequest request = call.request();
-		boolean isRemote = !call.prefillFailed && request.tokens().size() > this.options.localPrefillTokens();
-		String prefill = isRemote ? this.prefillers.choose(Set.of()).orElse("") : "";
+		boolean isRemote = !call.prefillFailed && tokens.size() > this.options.localPrefillTokens();
+		String prefill = isRemote ? this.prefillers.choose(Set.of(), this.prefilled.find(tokens)).orElse("") : "";
 		if (!call.decodeEngine.isEmpty() && !call.decodeEngine.equals(decode.get())) {
 			tellCancelled(call);
 		}
@@ -147,20 +152,25 @@ public final class Router implements AutoCloseable {
 		call.underWay = true;
 		call.unreserved = true;
 		call.moved = null;
+		call.held = 0;
 		this.decoders.began(call.decodeEngine, request.allTokens());
 		if (!prefill.isEmpty()) {
-			this.prefillers.began(prefill, request.tokens().size());
+			this.prefillers.began(prefill, tokens.size());
 		}
 		int attempt = call.attempt;
 		this.mail.send(call.decodeEngine,
-				new ServingMessage.Reserve(request.id(), attempt, prefill, request.tokens(), request.maxTokens(),
-						request.parameters(), call.deadline.left().toMillis()),
+				new ServingMessage.Reserve(request.id(), attempt, prefill, tokens, request.maxTokens(),
+						request.parameters(), call.deadline.left().toMillis(), this.options.localPrefillTokens()),
 				(unsent) -> decodeFailed(call, attempt, unsent));
 	}
 
 	private void received(String sender, ServingMessage message) {
 		RouterCall call = this.calls.find(message.id());
 		if (call == null || call.over || call.attempt != message.attempt()) {
+			if (message instanceof ServingMessage.Reserved || message instanceof ServingMessage.Token) {
+				// It was given up before there was a session to say so over
+				this.mail.tell(sender, new ServingMessage.Cancel(message.id(), message.attempt()));
+			}
 			return;
 		}
 		if (sender.equals(call.decodeEngine)) {
@@ -175,7 +185,8 @@ public final class Router implements AutoCloseable {
 		if (message instanceof ServingMessage.Reserved reserved) {
 			this.decoders.reported(call.decodeEngine, reserved.free());
 			noteReserved(call);
-			prefill(call, reserved.blocks());
+			call.held = reserved.held();
+			prefill(call, reserved);
 		}
 		else if (message instanceof ServingMessage.Token token) {
 			noteReserved(call);
@@ -202,6 +213,7 @@ public final class Router implements AutoCloseable {
 	private void fromPrefill(RouterCall call, ServingMessage message) {
 		if (message instanceof ServingMessage.Moved moved) {
 			call.moved = moved.move();
+			remember(this.prefilled, call.request().tokens(), moved.held(), call.prefillEngine);
 			if (call.finished) {
 				finish(call, null);
 			}
@@ -216,8 +228,14 @@ public final class Router implements AutoCloseable {
 			.exception("Engine " + engine + ": " + failed.text(), engine, "serve", null);
 	}
 
-	private void prefill(RouterCall call, List<Integer> blocks) {
+	private void prefill(RouterCall call, ServingMessage.Reserved reserved) {
 		if (call.prefillEngine.isEmpty() || call.remoteAlarm != null) {
+			return;
+		}
+		if (reserved.blocks().isEmpty()) {
+			// So little is missing that the decode worker computes it
+			this.prefillers.ended(call.prefillEngine, call.request().tokens().size());
+			call.prefillEngine = "";
 			return;
 		}
 		ServingRequest request = call.request();
@@ -226,7 +244,8 @@ public final class Router implements AutoCloseable {
 				() -> prefillFailed(call, attempt, Deadline.passed("The prompt")));
 		this.mail.send(call.prefillEngine,
 				new ServingMessage.RemotePrefillRequest(request.id(), attempt, call.decodeEngine, request.tokens(),
-						blocks, request.maxTokens(), request.parameters(), call.deadline.left().toMillis()),
+						reserved.blocks(), reserved.held(), request.maxTokens(), request.parameters(),
+						call.deadline.left().toMillis()),
 				(unsent) -> prefillFailed(call, attempt, unsent));
 	}
 
@@ -238,12 +257,17 @@ public final class Router implements AutoCloseable {
 		}
 		call.rest(finished.text());
 		call.finished = true;
+		remember(this.decoded, call.allTokens(), finished.held(), call.decodeEngine);
 		if (call.prefillEngine.isEmpty() || call.moved != null) {
 			finish(call, null);
 		}
 		else {
 			this.loop.later(FIGURES, () -> finish(call, null));
 		}
+	}
+
+	private static void remember(PrefixAffinity affinity, List<Integer> tokens, int held, String engine) {
+		affinity.remember(tokens.subList(0, Math.min(held, tokens.size())), engine);
 	}
 
 	private void prefillFailed(RouterCall call, int attempt, NixlException failure) {

@@ -86,6 +86,9 @@ final class RouterCall implements ServingCall {
 
 	boolean over;
 
+	/** Of how many tokens of the prompt the decode worker had keys and values. */
+	int held;
+
 	@Nullable KvMove moved;
 
 	@Nullable NixlException lastFailure;
@@ -115,6 +118,13 @@ final class RouterCall implements ServingCall {
 	@Override
 	public void cancel() {
 		this.canceller.accept(this);
+	}
+
+	/** Returns the prompt and the answer. */
+	List<Integer> allTokens() {
+		List<Integer> all = new ArrayList<>(this.request.tokens());
+		all.addAll(this.tokens);
+		return all;
 	}
 
 	int tokenCount() {
@@ -153,7 +163,7 @@ final class RouterCall implements ServingCall {
 		Duration toFirst = Duration
 			.ofNanos((this.tokens.isEmpty() ? System.nanoTime() : this.firstToken) - this.started);
 		ServingResult answer = new ServingResult(List.copyOf(this.tokens), this.text.toString(), this.attempt,
-				Optional.ofNullable(this.moved), toFirst);
+				Optional.ofNullable(this.moved), this.held, toFirst);
 		this.heard.thenRunAsync(() -> {
 			RuntimeException failure = this.unheard;
 			if (failure == null) {

@@ -26,8 +26,8 @@ import io.nixl4j.memory.NixlOutOfRangeException;
  *
  * @param maxRequests how many requests are under way at once; more are refused as
  * {@link NixlError#BUSY}
- * @param localPrefillTokens up to how many tokens a decode worker computes a prompt
- * itself; 0 for never
+ * @param localPrefillTokens up to how many tokens a decode worker computes itself, of a
+ * prompt or of what it does not hold of one; 0 for never
  * @param remoteTimeout how long to wait for the first token of a prompt that a prefill
  * worker computes, before the decode worker does it
  * @param maxAttempts how many attempts a request has at most

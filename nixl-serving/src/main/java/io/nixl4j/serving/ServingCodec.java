@@ -135,7 +135,7 @@ final class ServingCodec {
 				case "parameters" -> this.values.put(key, in.text(ServingRequest.MAX_PARAMETERS));
 				case "text" -> this.values.put(key, in.text(MAX_TEXT));
 				case "tokens", "blocks" -> this.values.put(key, numbers(in));
-				case "attempt", "max", "count", "layer", "layers", "overlapped", "token" ->
+				case "attempt", "max", "local", "held", "count", "layer", "layers", "overlapped", "token" ->
 					this.values.put(key, number(in));
 				case "millis", "free", "bytes", "nanos" -> this.values.put(key, large(in));
 				default -> in.skip();
@@ -200,14 +200,16 @@ final class ServingCodec {
 			}
 			return switch (text("type")) {
 				case "reserve" -> new ServingMessage.Reserve(id, attempt, text("engine"), numbers("tokens"),
-						number("max"), text("parameters"), large("millis"));
-				case "reserved" -> new ServingMessage.Reserved(id, attempt, numbers("blocks"), large("free"));
-				case "prefill" -> new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"),
-						numbers("tokens"), numbers("blocks"), number("max"), text("parameters"), large("millis"));
-				case "moved" -> new ServingMessage.Moved(id, attempt, move());
+						number("max"), text("parameters"), large("millis"), number("local"));
+				case "reserved" ->
+					new ServingMessage.Reserved(id, attempt, numbers("blocks"), number("held"), large("free"));
+				case "prefill" ->
+					new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"), numbers("tokens"),
+							numbers("blocks"), number("held"), number("max"), text("parameters"), large("millis"));
+				case "moved" -> new ServingMessage.Moved(id, attempt, move(), number("held"));
 				case "token" -> new ServingMessage.Token(id, attempt, number("token"), text("text"));
-				case "finished" ->
-					new ServingMessage.Finished(id, attempt, number("count"), text("text"), large("free"));
+				case "finished" -> new ServingMessage.Finished(id, attempt, number("count"), text("text"),
+						number("held"), large("free"));
 				case "failed" ->
 					new ServingMessage.Failed(id, attempt, text("code"), text("engine"), text("text"), large("free"));
 				case "cancel" -> new ServingMessage.Cancel(id, attempt);

@@ -79,9 +79,10 @@ sealed interface ServingMessage {
 	 * @param max how many tokens the answer may have
 	 * @param parameters what the engines are told
 	 * @param millis the time that is left
+	 * @param local up to how many tokens the decode worker computes itself
 	 */
 	record Reserve(String id, int attempt, String prefillEngine, List<Integer> tokens, int max, String parameters,
-			long millis) implements ServingMessage {
+			long millis, int local) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -95,6 +96,7 @@ sealed interface ServingMessage {
 			to.put("max", this.max);
 			to.put("parameters", this.parameters);
 			to.put("millis", this.millis);
+			to.put("local", this.local);
 		}
 
 	}
@@ -104,10 +106,11 @@ sealed interface ServingMessage {
 	 *
 	 * @param id the request
 	 * @param attempt the try
-	 * @param blocks the blocks for the prompt
+	 * @param blocks the blocks for the prompt; none if the decode worker computes it
+	 * @param held of how many of its tokens keys and values are there already
 	 * @param free how many more tokens the worker has blocks for
 	 */
-	record Reserved(String id, int attempt, List<Integer> blocks, long free) implements ServingMessage {
+	record Reserved(String id, int attempt, List<Integer> blocks, int held, long free) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -117,6 +120,7 @@ sealed interface ServingMessage {
 		@Override
 		public void fields(Map<String, Object> to) {
 			to.put("blocks", this.blocks);
+			to.put("held", this.held);
 			to.put("free", this.free);
 		}
 
@@ -130,12 +134,13 @@ sealed interface ServingMessage {
 	 * @param decodeEngine where the blocks are
 	 * @param tokens the prompt
 	 * @param blocks the blocks
+	 * @param held of how many tokens keys and values are in the blocks already
 	 * @param max how many tokens the answer may have
 	 * @param parameters what the engines are told
 	 * @param millis the time that is left
 	 */
 	record RemotePrefillRequest(String id, int attempt, String decodeEngine, List<Integer> tokens, List<Integer> blocks,
-			int max, String parameters, long millis) implements ServingMessage {
+			int held, int max, String parameters, long millis) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -147,6 +152,7 @@ sealed interface ServingMessage {
 			to.put("engine", this.decodeEngine);
 			to.put("tokens", this.tokens);
 			to.put("blocks", this.blocks);
+			to.put("held", this.held);
 			to.put("max", this.max);
 			to.put("parameters", this.parameters);
 			to.put("millis", this.millis);
@@ -370,8 +376,9 @@ sealed interface ServingMessage {
 	 * @param id the request
 	 * @param attempt the try
 	 * @param move the figures
+	 * @param held of how many tokens the worker keeps keys and values for later prompts
 	 */
-	record Moved(String id, int attempt, KvMove move) implements ServingMessage {
+	record Moved(String id, int attempt, KvMove move, int held) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -381,6 +388,7 @@ sealed interface ServingMessage {
 		@Override
 		public void fields(Map<String, Object> to) {
 			this.move.fields(to);
+			to.put("held", this.held);
 		}
 
 	}
@@ -415,9 +423,11 @@ sealed interface ServingMessage {
 	 * @param attempt the try
 	 * @param count how many tokens it has
 	 * @param text text that the last token left
+	 * @param held of how many tokens of prompt and answer the worker keeps keys and
+	 * values for later prompts
 	 * @param free how many tokens the worker has blocks for
 	 */
-	record Finished(String id, int attempt, int count, String text, long free) implements ServingMessage {
+	record Finished(String id, int attempt, int count, String text, int held, long free) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -428,6 +438,7 @@ sealed interface ServingMessage {
 		public void fields(Map<String, Object> to) {
 			to.put("count", this.count);
 			to.put("text", this.text);
+			to.put("held", this.held);
 			to.put("free", this.free);
 		}
 

@@ -28,8 +28,10 @@ import java.util.Optional;
  * @param attempts how many attempts it took, at least 1
  * @param moved how the KV cache moved; empty if the decode worker computed the prompt
  * itself, or the prefill worker did not say in time
+ * @param heldTokens of how many tokens of the prompt the decode worker had keys and
+ * values from before; these were neither moved nor computed by it
  * @param timeToFirstToken from the request's start to its first token
  */
-public record ServingResult(List<Integer> tokens, String text, int attempts, Optional<KvMove> moved,
+public record ServingResult(List<Integer> tokens, String text, int attempts, Optional<KvMove> moved, int heldTokens,
 		Duration timeToFirstToken) {
 }

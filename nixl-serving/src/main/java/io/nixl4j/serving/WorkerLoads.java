@@ -56,16 +56,28 @@ final class WorkerLoads {
 
 	/**
 	 * Chooses a worker: one with more free blocks before one with fewer, then the one
-	 * with less work.
+	 * with less work. One that had the beginning of the request before is preferred as
+	 * long as that does not cost more than it saves.
 	 * @param without those that must not be chosen
+	 * @param known how many tokens of the request a worker had before, by engine id
 	 * @return the engine id, or empty if none is left
 	 */
-	Optional<String> choose(Set<String> without) {
-		return this.loads.entrySet()
+	Optional<String> choose(Set<String> without, Map<String, Integer> known) {
+		Map.Entry<String, Load> best = this.loads.entrySet()
 			.stream()
 			.filter((entry) -> !without.contains(entry.getKey()))
 			.min(Map.Entry.comparingByValue(BEST))
-			.map(Map.Entry::getKey);
+			.orElse(null);
+		if (best == null) {
+			return Optional.empty();
+		}
+		return Optional.of(known.entrySet()
+			.stream()
+			.filter((entry) -> this.loads.containsKey(entry.getKey()) && !without.contains(entry.getKey())
+					&& load(entry.getKey()).isWorth(entry.getValue(), best.getValue()))
+			.max(Map.Entry.comparingByValue())
+			.map(Map.Entry::getKey)
+			.orElse(best.getKey()));
 	}
 
 	void began(String engine, int tokens) {
@@ -123,6 +135,11 @@ final class WorkerLoads {
 
 		private boolean isResting() {
 			return this.rest != null && !this.rest.isOver();
+		}
+
+		private boolean isWorth(int knownTokens, Load best) {
+			boolean hasRoom = best.free == UNKNOWN || room() >= best.room() / 2;
+			return !isResting() && hasRoom && this.tokens - knownTokens <= best.tokens;
 		}
 
 		private long room() {

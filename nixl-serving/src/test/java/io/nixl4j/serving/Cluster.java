@@ -58,9 +58,13 @@ final class Cluster implements AutoCloseable {
 		NixlAgent agent = agent(name, route);
 		KvCache cache = cache(agent, layout, blocks, Permissions.READ);
 		StubEngine engine = new StubEngine(cache);
+		return new Prefill(agent, prefill(agent, cache, engine, options), engine, blocks);
+	}
+
+	PrefillWorker prefill(NixlAgent agent, KvCache cache, PrefillEngine engine, WorkerOptions options) {
 		PrefillWorker worker = closed(new PrefillWorker(agent, cache, engine, options));
 		start(agent);
-		return new Prefill(agent, worker, engine, blocks);
+		return worker;
 	}
 
 	Decode decode(String name, int blocks) {
@@ -79,9 +83,13 @@ final class Cluster implements AutoCloseable {
 		NixlAgent agent = agent(name, route);
 		KvCache cache = cache(agent, layout, blocks, Permissions.WRITE);
 		StubEngine engine = new StubEngine(cache);
+		return new Decode(agent, decode(agent, cache, engine, options), engine, blocks);
+	}
+
+	DecodeWorker decode(NixlAgent agent, KvCache cache, DecodeEngine engine, WorkerOptions options) {
 		DecodeWorker worker = closed(new DecodeWorker(agent, cache, engine, options));
 		start(agent);
-		return new Decode(agent, worker, engine, blocks);
+		return worker;
 	}
 
 	Router router(List<String> prefillEngines, List<String> decodeEngines, RouterOptions options) {
@@ -100,7 +108,7 @@ final class Cluster implements AutoCloseable {
 		agent.publish();
 	}
 
-	private static KvCache cache(NixlAgent agent, KvLayout layout, int blocks, Permissions permissions) {
+	static KvCache cache(NixlAgent agent, KvLayout layout, int blocks, Permissions permissions) {
 		return new KvCache(layout, agent.allocate(layout.bytes(blocks),
 				RegionOptions.of("kv").withType(MemoryType.DRAM).withPermissions(permissions)));
 	}

@@ -53,4 +53,13 @@ class LateServingTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(KvTransferMode.class)
+	void sharedBlocksAreOnlyEverThoseOfTheSameText(KvTransferMode mode) throws Exception {
+		try (ChatLoad load = new ChatLoad(mode, 4)) {
+			load.run(LateRoute.random(new LocalRouteProvider(), 5, 0.1, Duration.ofMillis(200)), 300, 16);
+			load.check();
+		}
+	}
+
 }

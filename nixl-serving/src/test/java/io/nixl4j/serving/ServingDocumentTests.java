@@ -50,9 +50,9 @@ class ServingDocumentTests {
 		String id = "request-42";
 		String router = "router-1";
 		List<Integer> prompt = List.of(1, 314, 49_151);
-		return List.of(new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 128, "{}", 30_000),
-				new ServingMessage.Reserved(id, 1, List.of(12), 4_096),
-				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, List.of(12), 128, "{}", 29_998),
+		return List.of(new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 128, "{}", 30_000, 64),
+				new ServingMessage.Reserved(id, 1, List.of(12), 0, 4_096),
+				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, List.of(12), 0, 128, "{}", 29_998),
 				new ServingMessage.Begin(router, id, 1),
 				new ServingMessage.Admit(router, id, 1, "kv",
 						LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),
@@ -63,8 +63,8 @@ class ServingDocumentTests {
 				new ServingMessage.Read(router, id, 1, new KvMove(368_640, 1, 30, 29, 4_500_000)),
 				new ServingMessage.Kept(router, id, 1), new ServingMessage.Stop(router, id, 1),
 				new ServingMessage.Stopped(router, id, 1),
-				new ServingMessage.Moved(id, 1, new KvMove(368_640, 1, 30, 29, 4_500_000)),
-				new ServingMessage.Token(id, 1, 284, " the"), new ServingMessage.Finished(id, 1, 128, "", 4_240),
+				new ServingMessage.Moved(id, 1, new KvMove(368_640, 1, 30, 29, 4_500_000), 0),
+				new ServingMessage.Token(id, 1, 284, " the"), new ServingMessage.Finished(id, 1, 128, "", 128, 4_240),
 				new ServingMessage.Failed(id, 1, "busy", "decode-1", "too many requests", 0),
 				new ServingMessage.Cancel(id, 1));
 	}

@@ -54,4 +54,17 @@ class ServingSoakTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(KvTransferMode.class)
+	void sharedBlocksAreOnlyEverThoseOfTheSameText(KvTransferMode mode) throws Exception {
+		double scale = Double.parseDouble(System.getProperty("nixl.soak.scale", "0.1"));
+		try (ChatLoad load = new ChatLoad(mode, 8)) {
+			long start = System.nanoTime();
+			load.run(LateRoute.random(new LocalRouteProvider(), 9, 0.1, Duration.ofMillis(500)),
+					(int) (REQUESTS * scale), 24);
+			load.check();
+			logger.info("{}: {} in {} s", mode, load, (System.nanoTime() - start) / 1_000_000_000);
+		}
+	}
+
 }

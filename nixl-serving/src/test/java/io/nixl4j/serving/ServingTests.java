@@ -362,6 +362,15 @@ class ServingTests {
 	}
 
 	@Test
+	void aRequestThatIsCancelledBeforeThereIsASessionHoldsNoBlocks() {
+		Router router = router(RouterOptions.defaults());
+		ServingCall call = router.submit(Cluster.request(1, 10, 3, Duration.ofMinutes(10)), SILENT);
+		call.cancel();
+		assertFails(call, NixlCancelledException.class);
+		this.decode.awaitFull();
+	}
+
+	@Test
 	void aRequestHasItsResultAtItsDeadline() throws Exception {
 		Prefill prefill = prefill();
 		prefill.engine().beforeLayer = (request, layer) -> block();
