@@ -139,13 +139,11 @@ final class ConfigurationReference {
 			.collect(Collectors.joining(", "));
 	}
 
-	/**
-	 * Without the full stop, and in lower case where the first word is no abbreviation.
-	 */
+	/** Without the full stop, and in lower case where the first word is no name. */
 	private static String remark(String sentence) {
 		String remark = sentence.replaceAll("\\.$", "");
-		return Character.isUpperCase(remark.charAt(1)) ? remark
-				: remark.substring(0, 1).toLowerCase(Locale.ROOT) + remark.substring(1);
+		return remark.matches("[A-Z][a-z]*\\b.*")
+				? remark.substring(0, 1).toLowerCase(Locale.ROOT) + remark.substring(1) : remark;
 	}
 
 	private static String code(@Nullable Object value) {
