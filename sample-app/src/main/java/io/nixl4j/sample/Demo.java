@@ -50,8 +50,6 @@ final class Demo {
 
 	private static final String WARM_UP = "Hello!";
 
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
-
 	private static final TokenListener SILENT = (token, text) -> {
 	};
 
@@ -90,7 +88,7 @@ final class Demo {
 			return 2;
 		}
 		int[] prompt = prompt(this.question);
-		int room = this.properties.blocks() * this.properties.tokensPerBlock();
+		int room = this.properties.room();
 		if (prompt.length + this.properties.maxTokens() > Math.min(room, this.model.shape().contextLength())) {
 			System.err.println("The question is too long: " + prompt.length + " tokens, and "
 					+ this.properties.maxTokens() + " for the answer, of " + room);
@@ -124,7 +122,8 @@ final class Demo {
 
 	private ServingResult ask(int[] prompt, TokenListener listener) {
 		ServingRequest request = new ServingRequest(UUID.randomUUID().toString(),
-				Arrays.stream(prompt).boxed().toList(), this.properties.maxTokens(), sampling().parameters(), PATIENCE);
+				Arrays.stream(prompt).boxed().toList(), this.properties.maxTokens(), sampling().parameters(),
+				this.properties.requestTimeout());
 		try {
 			return this.router.submit(request, listener).result().join();
 		}

@@ -22,22 +22,29 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Starts the workers, asks one question, and ends.
+ * Starts the workers, asks one question, and ends; or, with the profile {@code web},
+ * serves until it is stopped.
  */
 @SpringBootApplication
 public class SampleApplication {
 
 	/**
-	 * Answers the question that is the first argument without {@code --}.
+	 * Answers the question that is the first argument without {@code --}, or serves.
 	 * @param args the question and Spring Boot's options
 	 */
 	public static void main(String[] args) {
 		SpringApplication application = new SpringApplication(SampleApplication.class);
 		application.setBannerMode(Banner.Mode.OFF);
+		ConfigurableApplicationContext context = application.run(args);
+		Demo demo = context.getBeanProvider(Demo.class).getIfAvailable();
+		if (demo == null) {
+			// Threads of its servers keep the process alive
+			return;
+		}
 		int exitCode;
 		// The question is asked when the workers are ready for peers, which they are now.
-		try (ConfigurableApplicationContext context = application.run(args)) {
-			exitCode = context.getBean(Demo.class).run();
+		try (context) {
+			exitCode = demo.run();
 		}
 		System.exit(exitCode);
 	}

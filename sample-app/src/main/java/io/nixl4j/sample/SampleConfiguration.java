@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -40,13 +39,19 @@ import io.nixl4j.sample.engine.Model;
 import io.nixl4j.sample.engine.ModelShape;
 import io.nixl4j.sample.worker.ModelEngine;
 import io.nixl4j.sample.worker.RegionPages;
+import io.nixl4j.serving.DecodeEngine;
 import io.nixl4j.serving.DecodeWorker;
+import io.nixl4j.serving.KvTransferListener;
+import io.nixl4j.serving.KvTransferMode;
+import io.nixl4j.serving.PrefillEngine;
 import io.nixl4j.serving.PrefillWorker;
 import io.nixl4j.serving.Router;
 import io.nixl4j.serving.RouterOptions;
 import io.nixl4j.serving.WorkerOptions;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,8 +71,6 @@ class SampleConfiguration {
 	private static final String ROUTER = "router-1";
 
 	private static final String KV_REGION = "kv";
-
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
@@ -104,18 +107,16 @@ class SampleConfiguration {
 
 	@Bean
 	KvCache prefillCache(NixlAgent prefillAgent, KvLayout layout, SampleProperties properties) {
-		// Nobody is granted the prefill worker's own blocks.
-		return cache(prefillAgent, layout, properties.blocks(),
-				RegionOptions.of(KV_REGION)
-					.withListed(false)
-					.withPermissions(Permissions.READ)
-					.withGrantTo(Set.of(PREFILL)));
+		RegionOptions options = isPull(properties) ? granted(Permissions.READ, DECODE)
+				: granted(Permissions.READ, PREFILL);
+		return cache(prefillAgent, layout, properties.blocks(), options);
 	}
 
 	@Bean
 	KvCache decodeCache(NixlAgent decodeAgent, KvLayout layout, SampleProperties properties) {
-		return cache(decodeAgent, layout, properties.blocks(),
-				RegionOptions.of(KV_REGION).withPermissions(Permissions.WRITE));
+		RegionOptions options = isPull(properties) ? granted(Permissions.READ, DECODE)
+				: granted(Permissions.WRITE, PREFILL);
+		return cache(decodeAgent, layout, properties.blocks(), options);
 	}
 
 	@Bean
@@ -129,35 +130,58 @@ class SampleConfiguration {
 	}
 
 	@Bean
-	PrefillWorker prefillWorker(NixlAgent prefillAgent, KvCache prefillCache, ModelEngine prefillEngine) {
-		return new PrefillWorker(prefillAgent, prefillCache, prefillEngine, WorkerOptions.defaults());
+	PrefillWorker prefillWorker(NixlAgent prefillAgent, KvCache prefillCache, PrefillEngine prefillEngine,
+			ObjectProvider<KvTransferListener> listener) {
+		return new PrefillWorker(prefillAgent, prefillCache, prefillEngine,
+				WorkerOptions.defaults().withTransferListener(listener.getIfAvailable(() -> KvTransferListener.NONE)));
 	}
 
 	@Bean
-	DecodeWorker decodeWorker(NixlAgent decodeAgent, KvCache decodeCache, ModelEngine decodeEngine) {
-		return new DecodeWorker(decodeAgent, decodeCache, decodeEngine, WorkerOptions.defaults());
+	DecodeWorker decodeWorker(NixlAgent decodeAgent, KvCache decodeCache, DecodeEngine decodeEngine,
+			SampleProperties properties, ObjectProvider<KvTransferListener> listener) {
+		return new DecodeWorker(decodeAgent, decodeCache, decodeEngine,
+				WorkerOptions.defaults()
+					.withThreads(properties.streams())
+					.withTransferMode(properties.transferMode())
+					.withTransferListener(listener.getIfAvailable(() -> KvTransferListener.NONE)));
 	}
 
 	@Bean
-	Router router(NixlAgent routerAgent) {
+	Router router(NixlAgent routerAgent, SampleProperties properties) {
 		// The sample is there to show a transfer: nothing is computed where it is
 		// decoded.
 		return new Router(routerAgent, List.of(PREFILL), List.of(DECODE),
-				RouterOptions.defaults().withRemoteTimeout(PATIENCE).withMaxAttempts(1));
+				RouterOptions.defaults()
+					.withMaxRequests(properties.maxRequests())
+					.withRemoteTimeout(properties.requestTimeout())
+					.withMaxAttempts(1));
 	}
 
 	@Bean(destroyMethod = "close")
+	@ConditionalOnNotWebApplication
 	Engine alone(Model model, SampleProperties properties) {
 		return new Engine(model, new HeapKvPages(model.shape(), properties.tokensPerBlock(), properties.blocks()),
 				THREADS);
 	}
 
 	@Bean
+	@ConditionalOnNotWebApplication
 	Demo demo(Model model, Router router, Engine alone, SampleProperties properties, ApplicationArguments arguments) {
 		List<String> words = arguments.getNonOptionArgs();
 		String question = words.isEmpty() ? properties.question() : String.join(" ", words);
 		PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 		return new Demo(model, router, alone, properties, question, out);
+	}
+
+	private static boolean isPull(SampleProperties properties) {
+		return properties.transferMode() == KvTransferMode.PULL;
+	}
+
+	/**
+	 * Nobody else may touch the region; an agent that is granted its own is nobody else.
+	 */
+	private static RegionOptions granted(Permissions permissions, String engine) {
+		return RegionOptions.of(KV_REGION).withListed(false).withPermissions(permissions).withGrantTo(Set.of(engine));
 	}
 
 	private static KvCache cache(NixlAgent agent, KvLayout layout, int blocks, RegionOptions options) {

@@ -17,6 +17,9 @@
 package io.nixl4j.sample;
 
 import java.nio.file.Path;
+import java.time.Duration;
+
+import io.nixl4j.serving.KvTransferMode;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,13 +29,29 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param model GGUF file of the model
  * @param question question to ask if the command line has none
- * @param maxTokens tokens that an answer may have
- * @param temperature zero for the likeliest token each time
+ * @param maxTokens tokens that an answer may have if the request does not say
+ * @param temperature zero for the likeliest token each time, if the request does not say
  * @param blocks KV blocks of each worker
  * @param tokensPerBlock tokens that a KV block holds
+ * @param transferMode whether the prefill worker pushes keys and values or the decode
+ * worker pulls them
+ * @param streams how many answers are made at once
+ * @param maxRequests how many requests are under way or wait at once
+ * @param requestTimeout when a request has its answer at the latest
  */
 @ConfigurationProperties("sample")
 public record SampleProperties(Path model, @DefaultValue("What is a key-value cache?") String question,
 		@DefaultValue("128") int maxTokens, @DefaultValue("0") float temperature, @DefaultValue("128") int blocks,
-		@DefaultValue("16") int tokensPerBlock) {
+		@DefaultValue("16") int tokensPerBlock, @DefaultValue("push") KvTransferMode transferMode,
+		@DefaultValue("8") int streams, @DefaultValue("64") int maxRequests,
+		@DefaultValue("2m") Duration requestTimeout) {
+
+	/**
+	 * Returns how many tokens fit into a worker's KV blocks.
+	 * @return the most that prompt and answer can have together
+	 */
+	public int room() {
+		return Math.multiplyExact(this.blocks, this.tokensPerBlock);
+	}
+
 }

@@ -17,7 +17,8 @@
 /**
  * Disaggregated serving of a small language model, written as a user of the library would
  * write it: {@link io.nixl4j.sample.SampleConfiguration} puts the workers together,
- * {@link io.nixl4j.sample.Demo} asks one question and prints what happened.
+ * {@link io.nixl4j.sample.Demo} asks one question and prints what happened, or
+ * {@code io.nixl4j.sample.web} serves.
  */
 @NullMarked
 package io.nixl4j.sample;
