@@ -59,7 +59,7 @@ class InProcessNetworkTests {
 			.tcp(null)
 			.network(this.network)
 			.metadataStore(this.store)
-			.timeouts(Timeouts.defaults().withPeer(peerTimeout).withConnect(Duration.ofMillis(200)))
+			.timeouts(Timeouts.defaults().withPeer(peerTimeout).withConnect(Duration.ofSeconds(1)))
 			.build();
 		this.agents.add(agent);
 		agent.start();
@@ -119,8 +119,8 @@ class InProcessNetworkTests {
 
 	@Test
 	void cutThatEndsInTimeIsNoLoss() throws Exception {
-		NixlAgent one = start("one", Duration.ofMillis(500));
-		start("two", Duration.ofMillis(500));
+		NixlAgent one = start("one", Duration.ofSeconds(2));
+		start("two", Duration.ofSeconds(2));
 		NixlPeer there = one.connect("two");
 		for (int i = 0; i < 3; i++) {
 			this.network.cut("one", "two");
@@ -128,7 +128,7 @@ class InProcessNetworkTests {
 		}
 		// Longer than either end bears silence, counted from the last cut.
 		CompletableFuture.runAsync(() -> {
-		}, CompletableFuture.delayedExecutor(700, TimeUnit.MILLISECONDS)).get(60, TimeUnit.SECONDS);
+		}, CompletableFuture.delayedExecutor(2_500, TimeUnit.MILLISECONDS)).get(60, TimeUnit.SECONDS);
 		assertThat(there.isConnected()).isTrue();
 		there.notify(new byte[1]).get(60, TimeUnit.SECONDS);
 	}

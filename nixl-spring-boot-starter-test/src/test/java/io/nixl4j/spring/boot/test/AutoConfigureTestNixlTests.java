@@ -94,7 +94,8 @@ class AutoConfigureTestNixlTests {
 		FaultyAgents.stamp(source, 0, SIZE, 7);
 		// Not where the configuration says that it is.
 		NixlPeer peer = this.agent.connect("decode-1");
-		FaultyAgents.get(peer.write(source.all(), peer.region("target").all()).submit().result());
+		FaultyAgents
+			.get(peer.write(source.all(), peer.region("target").all()).timeout(FaultyAgents.LONG).submit().result());
 		assertThat(FaultyAgents.isStamped(target, 0, SIZE, 7)).isTrue();
 		assertThat(this.decode.connect("gateway-1").isConnected()).isTrue();
 		source.close();

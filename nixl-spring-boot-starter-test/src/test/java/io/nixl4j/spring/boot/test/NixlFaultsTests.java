@@ -62,9 +62,12 @@ class NixlFaultsTests {
 
 	private static final Duration SHORT = Duration.ofMillis(50);
 
+	/** How long a test connects where that cannot succeed. */
+	private static final Duration IN_VAIN = Duration.ofSeconds(1);
+
 	private static final Timeouts TIMEOUTS = Timeouts.defaults()
 		.withPeer(Duration.ofDays(1))
-		.withConnect(Duration.ofMillis(300))
+		.withConnect(FaultyAgents.LONG)
 		.withTransfer(FaultyAgents.LONG)
 		.withRegionClose(SHORT);
 
@@ -315,7 +318,7 @@ class NixlFaultsTests {
 		this.agents.close();
 		FaultyAgents others = new FaultyAgents();
 		try (others) {
-			NixlAgent one = others.start("one", TIMEOUTS.withPeer(SHORT));
+			NixlAgent one = others.start("one", TIMEOUTS.withPeer(SHORT).withConnect(IN_VAIN));
 			NixlAgent two = others.start("two", TIMEOUTS.withPeer(SHORT));
 			MemoryRegion from = FaultyAgents.allocate(one, "from", SIZE);
 			MemoryRegion to = FaultyAgents.allocate(two, "to", SIZE);
@@ -371,9 +374,10 @@ class NixlFaultsTests {
 
 	@Test
 	void restartPublishesOnlyWhatWasPublished() {
+		NixlAgent impatient = this.agents.start("impatient", TIMEOUTS.withConnect(IN_VAIN));
 		this.far.withdraw();
 		this.faults.restart(this.far);
-		assertThatExceptionOfType(NixlException.class).isThrownBy(this::peer)
+		assertThatExceptionOfType(NixlException.class).isThrownBy(() -> impatient.connect("far"))
 			.satisfies((cause) -> assertThat(cause.error()).isEqualTo(NixlError.NOT_READY));
 		this.far.publish();
 		this.faults.restart(this.far);
