@@ -96,6 +96,13 @@ jvm_options() {
 	fi
 }
 
+# Options for the Vector API where this JDK has it: the sample's engine is several times as fast with it.
+vector_options() {
+	if "$JAVA_HOME/bin/java" --list-modules | grep '^jdk\.incubator\.vector@' >/dev/null; then
+		printf '%s\n' --add-modules jdk.incubator.vector
+	fi
+}
+
 # One line that changes with every file a build without tests depends on.
 sources_hash() {
 	(cd "$root" && find pom.xml .mvn ./*/pom.xml ./*/src/main LICENSE NOTICE -type f -print0 | LC_ALL=C sort -z |

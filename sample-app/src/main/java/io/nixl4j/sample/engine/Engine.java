@@ -17,18 +17,27 @@
 package io.nixl4j.sample.engine;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
- * Computes with a model over KV pages. {@link #prefill} takes a prompt, {@link #decode}
- * one token after it; both leave the tokens' keys and values in the sequence's blocks and
- * give the logits of what could come next: a number for each token, the larger the
- * likelier.
+ * Computes with a model over KV pages. {@link #prefill} takes a prompt, or what of it is
+ * not in the blocks yet; {@link #decode(List)} takes one more token of each of several
+ * sequences. Both leave the tokens' keys and values in the sequences' blocks and give the
+ * logits of what could come next: a number for each token, the larger the likelier.
  *
  * <p>
- * The same calls give the same numbers to the last bit, whatever the number of threads
- * and wherever the blocks lie. May be called from several threads; one call computes at a
- * time, in the order they came, so that the steps of several sequences take turns.
+ * The same tokens give the same numbers to the last bit, whatever the number of threads,
+ * wherever the blocks lie, in whatever parts a prompt comes and whichever other sequences
+ * are computed beside it, as long as {@link #kernels()} are the same.
+ *
+ * <p>
+ * May be called from several threads. Prompts are computed one after the other, in the
+ * order they came; the steps of decode come in between, after half a layer at the latest.
  */
 public final class Engine implements AutoCloseable {
 
@@ -40,14 +49,23 @@ public final class Engine implements AutoCloseable {
 
 	private final Model model;
 
+	private final String kernels;
+
 	private final KvCache cache;
 
 	private final Workers workers;
 
-	private final Prefill prefill;
+	private final Forward prefill;
 
-	private final Decode decode;
+	private final Forward decode;
 
+	/** Held from the beginning of a prompt to its end. */
+	private final ReentrantLock prefillTurn = new ReentrantLock(true);
+
+	/** Held by whoever uses {@link #decode}. */
+	private final ReentrantLock decodeTurn = new ReentrantLock(true);
+
+	/** Held by whoever computes at this moment. */
 	private final ReentrantLock turn = new ReentrantLock(true);
 
 	/**
@@ -57,15 +75,18 @@ public final class Engine implements AutoCloseable {
 	 * @param threads how many threads compute, the caller's counted
 	 */
 	public Engine(Model model, KvPages pages, int threads) {
+		this(model, pages, threads, Kernels::best);
+	}
+
+	Engine(Model model, KvPages pages, int threads, Supplier<Kernels> kernels) {
 		this.model = model;
 		this.cache = new KvCache(model.shape(), pages);
 		this.workers = new Workers(threads, "engine");
 		Scratch[] scratch = new Scratch[threads];
-		Arrays.setAll(scratch, (i) -> new Scratch());
-		KvLayer kv = new KvLayer(model.shape(), this.cache, this.workers);
-		OutputHead head = new OutputHead(model.weights(), this.workers, scratch);
-		this.prefill = new Prefill(model, this.cache, kv, this.workers, scratch, head);
-		this.decode = new Decode(model, this.cache, kv, this.workers, scratch, head);
+		Arrays.setAll(scratch, (i) -> new Scratch(kernels.get()));
+		this.kernels = scratch[0].kernels().name();
+		this.prefill = new Forward(model, this.cache, this.workers, scratch);
+		this.decode = new Forward(model, this.cache, this.workers, scratch);
 	}
 
 	/**
@@ -77,7 +98,19 @@ public final class Engine implements AutoCloseable {
 	}
 
 	/**
-	 * Compute tokens that follow those of a sequence, of a prompt usually.
+	 * What its inner loops are made of: {@code vector} if the JVM was started with
+	 * {@code --add-modules jdk.incubator.vector} and the processor is fit for it,
+	 * {@code plain} if not.
+	 * @return the name
+	 */
+	public String kernels() {
+		return this.kernels;
+	}
+
+	/**
+	 * Compute tokens that follow those of a sequence, of a prompt usually. Whose first
+	 * tokens are in the blocks already, from another request perhaps, is a sequence of
+	 * that length, and the tokens are the others.
 	 * @param sequence the sequence; has these tokens too when this returns
 	 * @param tokens the tokens
 	 * @param listener hears when a layer is complete for all of them, as far as this call
@@ -92,22 +125,24 @@ public final class Engine implements AutoCloseable {
 	 */
 	public float[] prefill(Sequence sequence, int[] tokens, LayerListener listener) {
 		check(sequence, tokens);
-		takeTurn();
+		refuseListeners();
+		this.prefillTurn.lock();
 		try {
 			int done = 0;
 			while (tokens.length - done > CHUNK) {
-				this.prefill.run(sequence, sequence.length() + done, Arrays.copyOfRange(tokens, done, done + CHUNK),
-						LayerListener.NONE);
+				int[] chunk = Arrays.copyOfRange(tokens, done, done + CHUNK);
+				run(this.prefill, Batch.of(sequence, sequence.length() + done, chunk), LayerListener.NONE);
 				done += CHUNK;
 			}
 			int[] last = Arrays.copyOfRange(tokens, done, tokens.length);
-			this.prefill.run(sequence, sequence.length() + done, last, listener);
-			float[] logits = this.prefill.logits(last.length - 1);
+			run(this.prefill, Batch.of(sequence, sequence.length() + done, last), listener);
+			float[][] logits = new float[1][];
+			inTurn(() -> logits[0] = this.prefill.logits(last.length - 1, 1)[0]);
 			sequence.advance(tokens.length);
-			return logits;
+			return logits[0];
 		}
 		finally {
-			this.turn.unlock();
+			this.prefillTurn.unlock();
 		}
 	}
 
@@ -120,23 +155,76 @@ public final class Engine implements AutoCloseable {
 	 * @throws IllegalStateException if the engine is closed
 	 */
 	public float[] decode(Sequence sequence, int token) {
-		check(sequence, token);
-		takeTurn();
+		return decode(List.of(new Step(sequence, token))).get(0);
+	}
+
+	/**
+	 * Compute the next token of each of several sequences, in one pass through the
+	 * weights.
+	 * @param steps the sequences, each once, and their tokens; the sequences have these
+	 * too when this returns
+	 * @return the logits after each
+	 * @throws IllegalArgumentException as {@link #prefill}, or if a sequence is there
+	 * twice; nothing was computed then
+	 * @throws IllegalStateException if the engine is closed
+	 */
+	public List<float[]> decode(List<Step> steps) {
+		Set<Sequence> sequences = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (Step step : steps) {
+			check(step);
+			if (!sequences.add(step.sequence())) {
+				throw new IllegalArgumentException("two tokens of one sequence: the second needs the first");
+			}
+		}
+		refuseListeners();
+		if (steps.isEmpty()) {
+			return List.of();
+		}
+		this.decodeTurn.lock();
 		try {
-			float[] logits = this.decode.run(sequence, token);
-			sequence.advance(1);
-			return logits;
+			float[][][] logits = new float[1][][];
+			inTurn(() -> {
+				run(this.decode, Batch.of(steps), LayerListener.NONE);
+				logits[0] = this.decode.logits(0, steps.size());
+			});
+			steps.forEach((step) -> step.sequence().advance(1));
+			return List.of(logits[0]);
+		}
+		finally {
+			this.decodeTurn.unlock();
+		}
+	}
+
+	private void run(Forward pass, Batch batch, LayerListener listener) {
+		inTurn(() -> pass.begin(batch));
+		for (int i = 0; i < this.model.shape().layers(); i++) {
+			int layer = i;
+			inTurn(() -> pass.keysAndValues(layer));
+			// Others may compute while the listener does what it does.
+			listener.layerDone(layer);
+			inTurn(() -> pass.rest(layer));
+		}
+	}
+
+	private void inTurn(Runnable work) {
+		this.turn.lock();
+		try {
+			work.run();
 		}
 		finally {
 			this.turn.unlock();
 		}
 	}
 
-	private void takeTurn() {
-		if (this.turn.isHeldByCurrentThread()) {
+	private void refuseListeners() {
+		if (this.prefillTurn.isHeldByCurrentThread()) {
 			throw new IllegalStateException("a layer listener must not call the engine that called it");
 		}
-		this.turn.lock();
+	}
+
+	/** Refuses a step that cannot be computed. */
+	void check(Step step) {
+		check(step.sequence(), step.token());
 	}
 
 	private void check(Sequence sequence, int... tokens) {
@@ -156,15 +244,17 @@ public final class Engine implements AutoCloseable {
 		this.cache.check(sequence, tokens.length);
 	}
 
-	/** Ends the threads. A call that computes goes on to its end first. */
+	/** Ends the threads. Calls that compute go on to their end first. */
 	@Override
 	public void close() {
-		this.turn.lock();
+		this.prefillTurn.lock();
+		this.decodeTurn.lock();
 		try {
 			this.workers.close();
 		}
 		finally {
-			this.turn.unlock();
+			this.decodeTurn.unlock();
+			this.prefillTurn.unlock();
 		}
 	}
 

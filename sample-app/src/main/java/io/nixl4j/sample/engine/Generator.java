@@ -27,23 +27,33 @@ import java.util.List;
  */
 public final class Generator {
 
-	private final Engine engine;
+	private final DecodeBatcher batcher;
 
 	private final Sampler sampler;
 
 	private final int maxTokens;
 
 	/**
-	 * Create a generator.
+	 * Create a generator that computes alone.
 	 * @param engine computes
 	 * @param sampler chooses
 	 * @param maxTokens tokens that an answer may have, at least 1
 	 */
 	public Generator(Engine engine, Sampler sampler, int maxTokens) {
+		this(new DecodeBatcher(engine), sampler, maxTokens);
+	}
+
+	/**
+	 * Create a generator that computes together with others.
+	 * @param batcher computes, what others bring as well
+	 * @param sampler chooses
+	 * @param maxTokens tokens that an answer may have, at least 1
+	 */
+	public Generator(DecodeBatcher batcher, Sampler sampler, int maxTokens) {
 		if (maxTokens < 1) {
 			throw new IllegalArgumentException("an answer of at most %d tokens".formatted(maxTokens));
 		}
-		this.engine = engine;
+		this.batcher = batcher;
 		this.sampler = sampler;
 		this.maxTokens = maxTokens;
 	}
@@ -57,7 +67,7 @@ public final class Generator {
 	 * @return the answer
 	 */
 	public Generation generate(Sequence sequence, int[] prompt, TokenListener listener) {
-		float[] logits = this.engine.prefill(sequence, prompt, LayerListener.NONE);
+		float[] logits = this.batcher.engine().prefill(sequence, prompt, LayerListener.NONE);
 		return resume(sequence, this.sampler.choose(logits), listener);
 	}
 
@@ -69,7 +79,13 @@ public final class Generator {
 	 * @return the answer
 	 */
 	public Generation resume(Sequence sequence, int first, TokenListener listener) {
-		Tokenizer tokenizer = this.engine.model().tokenizer();
+		try (DecodeBatcher.Seat seat = this.batcher.join()) {
+			return resume(seat, sequence, first, listener);
+		}
+	}
+
+	private Generation resume(DecodeBatcher.Seat seat, Sequence sequence, int first, TokenListener listener) {
+		Tokenizer tokenizer = this.batcher.engine().model().tokenizer();
 		TokenText text = new TokenText(tokenizer);
 		StringBuilder answer = new StringBuilder();
 		List<Integer> tokens = new ArrayList<>();
@@ -90,7 +106,7 @@ public final class Generator {
 			if (tokens.size() == this.maxTokens) {
 				break;
 			}
-			token = this.sampler.choose(this.engine.decode(sequence, token));
+			token = this.sampler.choose(seat.decode(sequence, token));
 		}
 		answer.append(text.end());
 		return new Generation(List.copyOf(tokens), answer.toString(), end);

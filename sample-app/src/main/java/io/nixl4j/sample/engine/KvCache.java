@@ -78,16 +78,14 @@ final class KvCache {
 		values(layer, block).put(at, values, 0, this.width);
 	}
 
-	/**
-	 * Reads tokens of one block into arrays of {@code [position][kvHead][headSize]}.
-	 * @param index which of the sequence's blocks
-	 * @param positions tokens that the sequence has, this block's and others
-	 */
-	void read(int layer, Sequence sequence, int index, int positions, float[] keys, float[] values) {
-		int from = index * this.tokensPerBlock;
-		int floats = Math.min(this.tokensPerBlock, positions - from) * this.width;
-		keys(layer, sequence.block(index)).get(0, keys, from * this.width, floats);
-		values(layer, sequence.block(index)).get(0, values, from * this.width, floats);
+	/** Reads the keys of a block's first tokens: {@code [token][kvHead][headSize]}. */
+	void readKeys(int layer, int block, int tokens, float[] target, int at) {
+		keys(layer, block).get(0, target, at, tokens * this.width);
+	}
+
+	/** Reads the values of a block's first tokens, as {@link #readKeys}. */
+	void readValues(int layer, int block, int tokens, float[] target, int at) {
+		values(layer, block).get(0, target, at, tokens * this.width);
 	}
 
 	private FloatBuffer keys(int layer, int block) {

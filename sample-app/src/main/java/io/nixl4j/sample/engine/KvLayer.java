@@ -17,8 +17,9 @@
 package io.nixl4j.sample.engine;
 
 /**
- * A copy of one layer's keys and values of one sequence, as arrays that attention can
- * compute with quickly: {@code [position][kvHead][headSize]}.
+ * A copy of one layer's keys and values of one sequence, as the tables that attention
+ * multiplies by: keys turned, {@code [kvHead][number][position]}, values as they are,
+ * {@code [position][kvHead][number]}.
  */
 final class KvLayer {
 
@@ -26,49 +27,65 @@ final class KvLayer {
 
 	private final KvCache cache;
 
-	private final Workers workers;
-
 	private float[] keys = new float[0];
 
 	private float[] values = new float[0];
 
-	KvLayer(ModelShape shape, KvCache cache, Workers workers) {
+	private int stride;
+
+	KvLayer(ModelShape shape, KvCache cache) {
 		this.width = shape.kvWidth();
 		this.cache = cache;
-		this.workers = workers;
 	}
 
-	/** Copies from the pages. */
-	void load(int layer, Sequence sequence, int positions) {
-		if (this.keys.length < positions * this.width) {
-			// A sequence grows by a token at a time; the arrays should not.
-			int length = (positions + positions / 2) * this.width;
-			this.keys = new float[length];
-			this.values = new float[length];
+	/** Makes room; must be called before blocks are loaded. */
+	void reserve(int positions) {
+		if (this.stride < roundUp(positions)) {
+			// A sequence grows by a token at a time; the arrays should not. An odd number
+			// of cache lines, so that the lines of a column share out over the cache.
+			this.stride = roundUp(positions + positions / 2) + Kernels.ROWS / 2;
+			this.keys = new float[Math.multiplyExact(this.width, this.stride)];
+			this.values = new float[Math.multiplyExact(this.width, this.stride)];
 		}
+	}
+
+	/** So many positions in whole vectors. */
+	static int roundUp(int positions) {
+		return (positions + Kernels.ROWS - 1) / Kernels.ROWS * Kernels.ROWS;
+	}
+
+	/**
+	 * Copies one of the sequence's blocks from the pages.
+	 * @param index which of the sequence's blocks
+	 * @param positions tokens that the sequence has, this block's and others
+	 */
+	void load(int layer, Sequence sequence, int index, int positions, Scratch scratch) {
 		int perBlock = this.cache.tokensPerBlock();
-		int blocks = (positions + perBlock - 1) / perBlock;
-		int parts = Math.min(blocks, this.workers.threads());
-		this.workers.run(parts, (part, thread) -> {
-			for (int block = part; block < blocks; block += parts) {
-				this.cache.read(layer, sequence, block, positions, this.keys, this.values);
+		int from = index * perBlock;
+		int count = Math.min(perBlock, positions - from);
+		float[] block = scratch.keys(perBlock * this.width);
+		this.cache.readKeys(layer, sequence.block(index), count, block, 0);
+		this.cache.readValues(layer, sequence.block(index), count, this.values, from * this.width);
+		for (int i = 0; i < this.width; i++) {
+			int to = i * this.stride + from;
+			for (int token = 0; token < count; token++) {
+				this.keys[to + token] = block[token * this.width + i];
 			}
-		});
+		}
 	}
 
-	/** Keys; those of a position and KV head begin at {@link #at}. */
-	float[] keys() {
-		return this.keys;
+	/**
+	 * Keys as a table of positions times a head's numbers.
+	 * @param from where in a token's keys the head begins
+	 * @param size how many numbers it has
+	 */
+	Kernels.Table keys(int from, int size, int positions) {
+		return new Kernels.Table(this.keys, from * this.stride, this.stride, roundUp(positions), size);
 	}
 
-	/** Values, as the keys. */
-	float[] values() {
-		return this.values;
-	}
-
-	/** Where the numbers of a position begin that begin at an offset in it. */
-	int at(int position, int offset) {
-		return position * this.width + offset;
+	/** Values as a table of a head's numbers times positions. */
+	Kernels.Table values(int from, int size, int positions) {
+		return new Kernels.Table(this.values, from, this.width, size, positions);
 	}
 
 }

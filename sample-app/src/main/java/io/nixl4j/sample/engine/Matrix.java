@@ -16,38 +16,48 @@
 
 package io.nixl4j.sample.engine;
 
-import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
+import java.util.Arrays;
+
+import io.nixl4j.sample.engine.Kernels.Table;
+import io.nixl4j.sample.engine.Kernels.Vectors;
 
 /**
- * A matrix of quantized weights, used as it lies in the mapped file: rows of 32-bit
- * words. For many vectors at a time a part is unpacked to floats once, which costs little
- * beside the multiplications. For one vector that would be most of the work, so there the
- * packed numbers are multiplied as they are, by a vector in fixed point.
+ * A matrix of quantized weights, packed for {@link Kernels}: cut into squares of 32 rows
+ * times 32 columns, in which the words of the rows lie side by side, so that a vector
+ * register takes the same columns of many rows. To multiply, a small table is unpacked to
+ * floats that stay in the first level cache, and serves all vectors that there are.
  */
 abstract class Matrix {
 
-	/** Numbers of a quantized block. */
-	static final int BLOCK = 32;
-
-	/** Words of rows that are multiplied together, so that the inner loop is long. */
-	private static final int TILE_WORDS = 720;
+	/** Columns that are unpacked together. */
+	private static final int TABLE_COLUMNS = 2 * Kernels.COLUMNS;
 
 	private final int rows;
 
 	private final int columns;
 
-	/** Words of two blocks: one block of bytes is no whole number of words. */
-	private final int wordsPerPair;
+	private final int wordsPerSquare;
 
-	private final IntBuffer words;
+	/** {@code [group of rows][block of columns][word][row]}. */
+	private final int[] packed;
 
-	Matrix(GgufTensor tensor, int wordsPerPair) {
+	/**
+	 * Pack a matrix.
+	 * @param words words of a row's block of 32 columns
+	 */
+	Matrix(GgufTensor tensor, int words) {
 		this.rows = tensor.rows();
 		this.columns = tensor.columns();
-		this.wordsPerPair = wordsPerPair;
-		ByteBuffer bytes = tensor.bytes();
-		this.words = bytes.duplicate().order(bytes.order()).asIntBuffer();
+		this.wordsPerSquare = words * Kernels.ROWS;
+		int groups = (this.rows + Kernels.ROWS - 1) / Kernels.ROWS;
+		this.packed = new int[Math.multiplyExact(Math.multiplyExact(groups, blocks()), this.wordsPerSquare)];
+		byte[] row = new byte[tensor.bytes().remaining() / this.rows];
+		for (int i = 0; i < this.rows; i++) {
+			tensor.bytes().get(tensor.bytes().position() + i * row.length, row);
+			for (int block = 0; block < blocks(); block++) {
+				pack(row, block, this.packed, square(i / Kernels.ROWS, block) + i % Kernels.ROWS);
+			}
+		}
 	}
 
 	static Matrix of(GgufTensor tensor) throws ModelFormatException {
@@ -59,85 +69,74 @@ abstract class Matrix {
 		};
 	}
 
-	int rows() {
+	final int rows() {
 		return this.rows;
 	}
 
-	int columns() {
+	final int columns() {
 		return this.columns;
 	}
 
-	int wordsPerRow() {
-		return words(this.columns);
+	private int blocks() {
+		return this.columns / Kernels.COLUMNS;
 	}
 
-	private int words(int columns) {
-		return columns * this.wordsPerPair / (2 * BLOCK);
-	}
-
-	/** How many rows are multiplied by a vector in one go. */
-	int tileRows() {
-		return Math.max(1, TILE_WORDS / wordsPerRow());
+	private int square(int group, int block) {
+		return (group * blocks() + block) * this.wordsPerSquare;
 	}
 
 	/** Unpacks a row to floats. */
 	final void row(int row, Scratch scratch, float[] target) {
-		unpackSlice(row, 0, this.columns, scratch, target);
+		float[] table = scratch.table(Kernels.ROWS * Kernels.COLUMNS);
+		for (int block = 0; block < blocks(); block++) {
+			unpack(scratch.kernels(), this.packed, square(row / Kernels.ROWS, block), table, 0, Kernels.ROWS);
+			for (int column = 0; column < Kernels.COLUMNS; column++) {
+				target[block * Kernels.COLUMNS + column] = table[column * Kernels.ROWS + row % Kernels.ROWS];
+			}
+		}
+	}
+
+	/** Multiplies some rows by n vectors, into the places of these rows in others. */
+	final void multiply(int from, int to, float[][] x, float[][] y, int n, Scratch scratch) {
+		for (int i = 0; i < n; i++) {
+			Arrays.fill(y[i], from, to, 0);
+		}
+		addProduct(from, to, x, y, n, scratch);
 	}
 
 	/**
-	 * Unpacks a rectangle to floats, turned: {@code target[column][row]}. Its columns
-	 * begin and end with pairs of blocks.
+	 * As {@link #multiply}, added to what is there.
+	 * @param from the first row, at which a group of {@link Kernels#ROWS} begins
+	 * @param to the row after the last
 	 */
-	final void panel(int fromRow, int rows, int fromColumn, int columns, Scratch scratch, float[][] target) {
-		float[] slice = scratch.row(columns);
-		for (int row = 0; row < rows; row++) {
-			unpackSlice(fromRow + row, fromColumn, columns, scratch, slice);
-			for (int column = 0; column < columns; column++) {
-				target[column][row] = slice[column];
+	final void addProduct(int from, int to, float[][] x, float[][] y, int n, Scratch scratch) {
+		int firstGroup = from / Kernels.ROWS;
+		int groups = (to - from + Kernels.ROWS - 1) / Kernels.ROWS;
+		int stride = groups * Kernels.ROWS;
+		float[] numbers = scratch.table(stride * TABLE_COLUMNS);
+		for (int column = 0; column < this.columns; column += TABLE_COLUMNS) {
+			int columns = Math.min(TABLE_COLUMNS, this.columns - column);
+			for (int group = 0; group < groups; group++) {
+				for (int i = 0; i < columns; i += Kernels.COLUMNS) {
+					int square = square(firstGroup + group, (column + i) / Kernels.COLUMNS);
+					unpack(scratch.kernels(), this.packed, square, numbers, i * stride + group * Kernels.ROWS, stride);
+				}
 			}
+			scratch.kernels()
+				.accumulate(new Table(numbers, 0, stride, to - from, columns), new Vectors(x, 0, column),
+						new Vectors(y, 0, from), n);
 		}
 	}
 
-	private void unpackSlice(int row, int fromColumn, int columns, Scratch scratch, float[] target) {
-		int[] packed = scratch.words(words(columns));
-		this.words.get(row * wordsPerRow() + words(fromColumn), packed, 0, words(columns));
-		unpack(packed, columns, target);
-	}
+	/**
+	 * Packs a block of a row.
+	 * @param row the row's bytes in the file
+	 * @param to where the row's first word goes; the next one goes to
+	 * {@link Kernels#ROWS} after it
+	 */
+	abstract void pack(byte[] row, int block, int[] packed, int to);
 
-	/** Multiplies rows by one vector: {@code y[row] = row * x}. */
-	final void multiply(FixedPoint x, float[] y, int fromRow, int toRow, Scratch scratch) {
-		int tile = tileRows();
-		int rowWords = wordsPerRow();
-		int[] packed = scratch.words(tile * rowWords);
-		int[] products = scratch.products(tile * rowWords);
-		for (int row = fromRow; row < toRow; row += tile) {
-			int count = Math.min(tile, toRow - row);
-			int n = count * rowWords;
-			this.words.get(row * rowWords, packed, 0, n);
-			products(packed, x.parts(), products, n);
-			for (int i = 0; i < count; i++) {
-				y[row + i] = sum(packed, products, i * rowWords, x);
-			}
-		}
-	}
-
-	/** Numbers that are packed in one word. */
-	abstract int parts();
-
-	/** The largest of the packed numbers, without its sign. */
-	abstract int largest();
-
-	/** Where in a row a column's number is: word times {@link #parts} plus part. */
-	abstract int place(int column);
-
-	/** Unpacks so many columns, the first of which begins at the first word. */
-	abstract void unpack(int[] packed, int columns, float[] target);
-
-	/** Multiplies the numbers of n words by x, and adds up those of each word. */
-	abstract void products(int[] packed, int[][] x, int[] products, int n);
-
-	/** Adds up the products of the row that begins at a word. */
-	abstract float sum(int[] packed, int[] products, int at, FixedPoint x);
+	/** Unpacks a square. */
+	abstract void unpack(Kernels kernels, int[] packed, int at, float[] table, int to, int stride);
 
 }

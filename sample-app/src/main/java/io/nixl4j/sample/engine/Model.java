@@ -21,8 +21,8 @@ import java.nio.file.Path;
 
 /**
  * A model as its file says: sizes, tokenizer, chat template and weights. Immutable; one
- * serves any number of {@link Engine engines}. The file stays mapped and must not change
- * while a model is in use.
+ * serves any number of {@link Engine engines}. The weights are copied when it is loaded,
+ * packed as they were.
  */
 public final class Model {
 

@@ -17,72 +17,33 @@
 package io.nixl4j.sample.engine;
 
 /**
- * Weights of type Q4_1. A block is five words: scale and minimum as halves, then 16 bytes
- * of which byte i holds numbers i (low) and i + 16 (high).
+ * Weights of type Q4_1. In the file a block is scale and minimum as halves, then 16 bytes
+ * of which byte i holds numbers i (low) and i + 16 (high); packed, it is a word of the
+ * halves, then four of eight successive numbers each.
  */
 final class NibbleMatrix extends Matrix {
+
+	private static final int BLOCK_BYTES = 20;
 
 	private static final int BLOCK_WORDS = 5;
 
 	NibbleMatrix(GgufTensor tensor) {
-		super(tensor, 2 * BLOCK_WORDS);
+		super(tensor, BLOCK_WORDS);
 	}
 
 	@Override
-	int parts() {
-		return 8;
-	}
-
-	@Override
-	int largest() {
-		return 15;
-	}
-
-	@Override
-	int place(int column) {
-		int inBlock = column % BLOCK;
-		int half = inBlock / 16;
-		int byteIndex = inBlock % 16;
-		int word = column / BLOCK * BLOCK_WORDS + 1 + byteIndex / 4;
-		return word * 8 + byteIndex % 4 * 2 + half;
-	}
-
-	@Override
-	void unpack(int[] packed, int columns, float[] target) {
-		int at = 0;
-		for (int column = 0; column < columns; column += BLOCK) {
-			float scale = Kernels.half(packed[at]);
-			float minimum = Kernels.half(packed[at] >>> 16);
-			for (int i = 0; i < 16; i += 4) {
-				int word = packed[at + 1 + i / 4];
-				target[column + i] = scale * (word & 15) + minimum;
-				target[column + i + 16] = scale * (word >>> 4 & 15) + minimum;
-				target[column + i + 1] = scale * (word >>> 8 & 15) + minimum;
-				target[column + i + 17] = scale * (word >>> 12 & 15) + minimum;
-				target[column + i + 2] = scale * (word >>> 16 & 15) + minimum;
-				target[column + i + 18] = scale * (word >>> 20 & 15) + minimum;
-				target[column + i + 3] = scale * (word >>> 24 & 15) + minimum;
-				target[column + i + 19] = scale * (word >>> 28) + minimum;
-			}
-			at += BLOCK_WORDS;
+	void pack(byte[] row, int block, int[] packed, int to) {
+		int at = block * BLOCK_BYTES;
+		packed[to] = (row[at] & 0xff) | (row[at + 1] & 0xff) << 8 | (row[at + 2] & 0xff) << 16 | row[at + 3] << 24;
+		for (int column = 0; column < Kernels.COLUMNS; column++) {
+			int number = row[at + 4 + column % 16] >>> column / 16 * 4 & 15;
+			packed[to + (1 + column / 8) * Kernels.ROWS] |= number << column % 8 * 4;
 		}
 	}
 
 	@Override
-	void products(int[] packed, int[][] x, int[] products, int n) {
-		Kernels.multiplyNibbles(packed, x, products, n);
-	}
-
-	@Override
-	float sum(int[] packed, int[] products, int at, FixedPoint x) {
-		float sum = 0;
-		int blocks = columns() / BLOCK;
-		for (int block = 0; block < blocks; block++) {
-			int word = at + block * BLOCK_WORDS;
-			int dot = products[word + 1] + products[word + 2] + products[word + 3] + products[word + 4];
-			sum += Kernels.half(packed[word]) * x.scale(block) * dot + Kernels.half(packed[word] >>> 16) * x.sum(block);
-		}
-		return sum;
+	void unpack(Kernels kernels, int[] packed, int at, float[] table, int to, int stride) {
+		kernels.unpackNibbles(packed, at, table, to, stride);
 	}
 
 }

@@ -32,11 +32,20 @@ final class Norm {
 	}
 
 	void apply(float[] x, float[] out) {
-		float squares = Kernels.dot(x, 0, x, 0, this.weights.length);
+		float squares = squares(x, this.weights.length);
 		float scale = (float) (1 / Math.sqrt(squares / this.weights.length + this.epsilon));
 		for (int i = 0; i < this.weights.length; i++) {
 			out[i] = x[i] * scale * this.weights[i];
 		}
+	}
+
+	/** The sum of the squares, in eight partial sums. */
+	private static float squares(float[] x, int n) {
+		float[] sums = new float[8];
+		for (int i = 0; i < n; i++) {
+			sums[i % 8] += x[i] * x[i];
+		}
+		return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 	}
 
 }

@@ -17,9 +17,13 @@
 package io.nixl4j.sample.engine;
 
 /**
- * The rows of some matrices, cut into parts for several threads; a part is in one matrix.
+ * The rows of some matrices, cut into parts for several threads; a part is in one matrix
+ * and begins with a group of rows that are packed together.
  */
 final class RowParts {
+
+	/** Rows of a part at most: unpacked they fit the first level cache. */
+	private static final int MOST_GROUPS = 3;
 
 	private final Matrix[] matrices;
 
@@ -31,17 +35,17 @@ final class RowParts {
 
 	/**
 	 * Cut the rows.
-	 * @param rowsAPart rows of a part at most
 	 * @param threads if there are fewer parts of a matrix than would share out evenly
 	 * among so many threads, they are made smaller
 	 */
-	RowParts(int rowsAPart, int threads, Matrix... matrices) {
+	RowParts(int threads, Matrix... matrices) {
 		this.matrices = matrices;
 		this.rowsAPart = new int[matrices.length];
 		this.first = new int[matrices.length + 1];
 		for (int i = 0; i < matrices.length; i++) {
-			int parts = divide(divide(matrices[i].rows(), rowsAPart), threads) * threads;
-			this.rowsAPart[i] = divide(matrices[i].rows(), parts);
+			int groups = divide(matrices[i].rows(), Kernels.ROWS);
+			int parts = divide(divide(groups, MOST_GROUPS), threads) * threads;
+			this.rowsAPart[i] = divide(groups, parts) * Kernels.ROWS;
 			this.first[i + 1] = this.first[i] + divide(matrices[i].rows(), this.rowsAPart[i]);
 		}
 	}

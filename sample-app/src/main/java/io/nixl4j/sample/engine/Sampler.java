@@ -55,7 +55,7 @@ public interface Sampler {
 			for (int i = 0; i < logits.length; i++) {
 				logits[i] /= temperature;
 			}
-			Activation.softmax(logits, logits.length);
+			softmax(logits);
 			double remaining = random.nextDouble();
 			for (int token = 0; token < logits.length; token++) {
 				remaining -= logits[token];
@@ -66,6 +66,22 @@ public interface Sampler {
 			// The probabilities' sum was rounded to less than 1.
 			return likeliest(logits);
 		};
+	}
+
+	/** Makes the numbers a distribution. */
+	private static void softmax(float[] x) {
+		float largest = Float.NEGATIVE_INFINITY;
+		for (float each : x) {
+			largest = Math.max(largest, each);
+		}
+		float sum = 0;
+		for (int i = 0; i < x.length; i++) {
+			x[i] = (float) Math.exp(x[i] - largest);
+			sum += x[i];
+		}
+		for (int i = 0; i < x.length; i++) {
+			x[i] /= sum;
+		}
 	}
 
 	private static int likeliest(float[] logits) {

@@ -22,54 +22,46 @@ package io.nixl4j.sample.engine;
  */
 final class Scratch {
 
-	private int[] words = new int[0];
+	private final Kernels kernels;
 
-	private int[] products = new int[0];
+	private float[] table = new float[0];
 
-	private float[] row = new float[0];
+	private float[] keys = new float[0];
 
-	private float[] sums = new float[0];
+	private float[][] scores = new float[0][0];
 
-	private float[][] panel = new float[0][];
-
-	/** Words of a packed matrix. */
-	int[] words(int length) {
-		if (this.words.length < length) {
-			this.words = new int[length];
-		}
-		return this.words;
+	Scratch(Kernels kernels) {
+		this.kernels = kernels;
 	}
 
-	/** Products of these words. */
-	int[] products(int length) {
-		if (this.products.length < length) {
-			this.products = new int[length];
-		}
-		return this.products;
+	/** The thread's inner loops. */
+	Kernels kernels() {
+		return this.kernels;
 	}
 
-	/** A row of numbers. */
-	float[] row(int length) {
-		if (this.row.length < length) {
-			this.row = new float[length];
+	/** Unpacked weights. */
+	float[] table(int length) {
+		if (this.table.length < length) {
+			this.table = new float[length];
 		}
-		return this.row;
+		return this.table;
 	}
 
-	/** A square of unpacked weights. */
-	float[][] panel(int side) {
-		if (this.panel.length < side) {
-			this.panel = new float[side][side];
+	/** Keys of one block. */
+	float[] keys(int length) {
+		if (this.keys.length < length) {
+			this.keys = new float[length];
 		}
-		return this.panel;
+		return this.keys;
 	}
 
-	/** Sums of such a square's columns. */
-	float[] sums(int side) {
-		if (this.sums.length < side) {
-			this.sums = new float[side];
+	/** Of some tokens how much they attend to each position. */
+	float[][] scores(int tokens, int positions) {
+		if (this.scores.length < tokens || this.scores[0].length < positions) {
+			// A sequence grows by a token at a time; the arrays should not.
+			this.scores = new float[tokens][positions + positions / 2];
 		}
-		return this.sums;
+		return this.scores;
 	}
 
 }

@@ -35,10 +35,6 @@ record Weights(Matrix embedding, List<Layer> layers, Norm norm, Matrix output) {
 	record Layer(Norm attentionNorm, Matrix query, Matrix key, Matrix value, Matrix attentionOutput,
 			Norm feedForwardNorm, Matrix gate, Matrix up, Matrix down) {
 
-		List<Matrix> matrices() {
-			return List.of(this.query, this.key, this.value, this.attentionOutput, this.gate, this.up, this.down);
-		}
-
 	}
 
 	/** Finds the weights in a file, which must have no others. */
@@ -53,14 +49,6 @@ record Weights(Matrix embedding, List<Layer> layers, Norm norm, Matrix output) {
 			layers.add(loader.layer("blk." + i + "."));
 		}
 		Weights weights = new Weights(embedding, List.copyOf(layers), loader.norm("output_norm.weight"), output);
-		for (Layer layer : weights.layers) {
-			for (Matrix matrix : layer.matrices()) {
-				// One vector in fixed point serves all matrices of its width.
-				if (matrix.getClass() != layers.get(0).query().getClass()) {
-					throw new ModelFormatException("this engine needs the matrices of all layers in one type");
-				}
-			}
-		}
 		if (!unused.isEmpty()) {
 			throw new ModelFormatException(
 					"this engine does not know what to do with tensor '%s'".formatted(unused.iterator().next()));

@@ -24,9 +24,10 @@
  * <p>
  * The way of a question through the files: {@code Model} reads the file
  * ({@code GgufFile}), {@code ChatTemplate} and {@code Tokenizer} make tokens,
- * {@code Engine} computes ({@code Prefill} all tokens of a prompt at once, {@code Decode}
- * one token after the other), {@code Generator} chooses tokens with a {@code Sampler} and
- * turns them into text again.
+ * {@code Engine} computes ({@code Forward} takes all tokens of a prompt at once, or the
+ * next token of each of several answers, which {@code DecodeBatcher} gathers),
+ * {@code Generator} chooses tokens with a {@code Sampler} and turns them into text again.
+ * Nearly all time is spent in {@code Kernels}.
  */
 @NullMarked
 package io.nixl4j.sample.engine;

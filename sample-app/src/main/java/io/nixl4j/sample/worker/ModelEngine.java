@@ -16,6 +16,7 @@
 
 package io.nixl4j.sample.worker;
 
+import io.nixl4j.sample.engine.DecodeBatcher;
 import io.nixl4j.sample.engine.Engine;
 import io.nixl4j.sample.engine.Generation;
 import io.nixl4j.sample.engine.Generator;
@@ -27,11 +28,21 @@ import io.nixl4j.serving.TokenSink;
 
 /**
  * Serves with the sample's engine, which it closes. A request's parameters are a
- * {@link Sampling}.
+ * {@link Sampling}. Answers that are made at the same time, by as many threads as the
+ * worker has, are computed together, token by token.
  *
  * @param engine computes, in the pages of the worker's cache
+ * @param batcher gathers what of decode is to be computed together
  */
-public record ModelEngine(Engine engine) implements DecodeEngine, AutoCloseable {
+public record ModelEngine(Engine engine, DecodeBatcher batcher) implements DecodeEngine, AutoCloseable {
+
+	/**
+	 * Create an engine for a worker.
+	 * @param engine computes, in the pages of the worker's cache
+	 */
+	public ModelEngine(Engine engine) {
+		this(engine, new DecodeBatcher(engine));
+	}
 
 	@Override
 	public int prefill(ServingRequest request, int[] blocks, LayerListener layers) {
@@ -43,7 +54,7 @@ public record ModelEngine(Engine engine) implements DecodeEngine, AutoCloseable 
 	@Override
 	public String decode(ServingRequest request, int[] blocks, int firstToken, TokenSink tokens) {
 		Sequence sequence = new Sequence(blocks, request.tokens().size());
-		Generator generator = new Generator(this.engine, Sampling.parse(request.parameters()).sampler(),
+		Generator generator = new Generator(this.batcher, Sampling.parse(request.parameters()).sampler(),
 				request.maxTokens());
 		StringBuilder shown = new StringBuilder();
 		Generation generation = generator.resume(sequence, firstToken, (token, text) -> {

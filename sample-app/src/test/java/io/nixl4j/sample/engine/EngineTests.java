@@ -22,9 +22,11 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,8 @@ class EngineTests {
 
 	private static final int PER_BLOCK = 16;
 
+	private static final List<Supplier<Kernels>> KERNELS = List.of(PlainKernels::new, VectorKernels::new);
+
 	private final TinyModel tiny = new TinyModel(1);
 
 	@ParameterizedTest
@@ -56,29 +60,33 @@ class EngineTests {
 		for (int token : tokens) {
 			expected = naive.next(token);
 		}
-		HeapKvPages pages = new HeapKvPages(model.shape(), PER_BLOCK, 12);
-		Sequence sequence = new Sequence(7, 3, 11, 0, 1, 2, 4, 5, 6, 8, 9, 10);
-		try (Engine engine = new Engine(model, pages, 2)) {
-			assertClose(engine.prefill(sequence, tokens, LayerListener.NONE), expected);
+		for (Supplier<Kernels> kernels : KERNELS) {
+			HeapKvPages pages = new HeapKvPages(model.shape(), PER_BLOCK, 12);
+			Sequence sequence = new Sequence(7, 3, 11, 0, 1, 2, 4, 5, 6, 8, 9, 10);
+			try (Engine engine = new Engine(model, pages, 2, kernels)) {
+				assertClose(engine.prefill(sequence, tokens, LayerListener.NONE), expected);
+			}
+			assertThat(sequence.length()).isEqualTo(length);
+			assertPages(pages, sequence, naive);
 		}
-		assertThat(sequence.length()).isEqualTo(length);
-		assertPages(pages, sequence, naive);
 	}
 
 	@Test
 	void decodeComputesWhatTheFormulasSay() throws Exception {
 		Model model = this.tiny.directModel();
 		int[] tokens = TinyModel.randomTokens(80, 5);
-		NaiveLlama naive = new NaiveLlama(this.tiny);
-		HeapKvPages pages = new HeapKvPages(model.shape(), PER_BLOCK, 5);
-		Sequence sequence = new Sequence(4, 2, 0, 3, 1);
-		try (Engine engine = new Engine(model, pages, 3)) {
-			for (int token : tokens) {
-				assertClose(engine.decode(sequence, token), naive.next(token));
+		for (Supplier<Kernels> kernels : KERNELS) {
+			NaiveLlama naive = new NaiveLlama(this.tiny);
+			HeapKvPages pages = new HeapKvPages(model.shape(), PER_BLOCK, 5);
+			Sequence sequence = new Sequence(4, 2, 0, 3, 1);
+			try (Engine engine = new Engine(model, pages, 3, kernels)) {
+				for (int token : tokens) {
+					assertClose(engine.decode(sequence, token), naive.next(token));
+				}
 			}
+			assertThat(sequence.length()).isEqualTo(tokens.length);
+			assertPages(pages, sequence, naive);
 		}
-		assertThat(sequence.length()).isEqualTo(tokens.length);
-		assertPages(pages, sequence, naive);
 	}
 
 	@Test
@@ -123,6 +131,108 @@ class EngineTests {
 			}
 		}
 		return logits;
+	}
+
+	/**
+	 * A prompt in whatever parts, also such as were computed for another request, and one
+	 * token after the other as decode does.
+	 */
+	@Test
+	void numbersDoNotDependOnTheParts() throws Exception {
+		Model model = this.tiny.model();
+		SplittableRandom random = new SplittableRandom(12);
+		for (Supplier<Kernels> kernels : KERNELS) {
+			HeapKvPages whole = new HeapKvPages(model.shape(), PER_BLOCK, 10);
+			HeapKvPages parts = new HeapKvPages(model.shape(), PER_BLOCK, 10);
+			try (Engine one = new Engine(model, whole, 1, kernels); Engine two = new Engine(model, parts, 2, kernels)) {
+				for (int round = 0; round < 20; round++) {
+					int[] prompt = TinyModel.randomTokens(1 + random.nextInt(150), round);
+					float[] expected = one.prefill(blocks(10), prompt, LayerListener.NONE);
+					float[] logits = new float[0];
+					for (int from = 0; from < prompt.length;) {
+						Sequence sequence = new Sequence(IntStream.range(0, 10).toArray(), from);
+						int to = Math.min(prompt.length, from + 1 + random.nextInt(70));
+						logits = (to == from + 1) ? two.decode(sequence, prompt[from])
+								: two.prefill(sequence, Arrays.copyOfRange(prompt, from, to), LayerListener.NONE);
+						from = to;
+					}
+					assertThat(logits).containsExactly(expected);
+					for (int layer = 0; layer < TinyModel.LAYERS; layer++) {
+						assertThat(bytes(parts, layer)).isEqualTo(bytes(whole, layer));
+					}
+				}
+			}
+		}
+	}
+
+	@Test
+	void numbersDoNotDependOnWhatIsComputedBeside() throws Exception {
+		Model model = this.tiny.model();
+		SplittableRandom random = new SplittableRandom(13);
+		for (Supplier<Kernels> kernels : KERNELS) {
+			try (Engine alone = new Engine(model, new HeapKvPages(model.shape(), PER_BLOCK, 60), 1, kernels);
+					Engine together = new Engine(model, new HeapKvPages(model.shape(), PER_BLOCK, 60), 2, kernels)) {
+				List<Sequence> theirs = new ArrayList<>();
+				List<Sequence> ours = new ArrayList<>();
+				for (int i = 0; i < 10; i++) {
+					int[] blocks = IntStream.range(6 * i, 6 * i + 6).toArray();
+					theirs.add(new Sequence(blocks));
+					ours.add(new Sequence(blocks));
+					int[] prompt = TinyModel.randomTokens(1 + random.nextInt(60), i);
+					assertThat(together.prefill(ours.get(i), prompt, LayerListener.NONE))
+						.containsExactly(alone.prefill(theirs.get(i), prompt, LayerListener.NONE));
+				}
+				for (int round = 0; round < 20; round++) {
+					int[] chosen = IntStream.range(0, 10).filter((i) -> random.nextInt(3) > 0).toArray();
+					List<Step> steps = new ArrayList<>();
+					for (int i : chosen) {
+						steps.add(new Step(ours.get(i), 10 + random.nextInt(100)));
+					}
+					List<float[]> logits = together.decode(steps);
+					assertThat(logits).hasSameSizeAs(steps);
+					for (int i = 0; i < chosen.length; i++) {
+						assertThat(logits.get(i))
+							.containsExactly(alone.decode(theirs.get(chosen[i]), steps.get(i).token()));
+					}
+				}
+			}
+		}
+	}
+
+	@Test
+	void decodeGoesOnWhileAPromptIsComputed() throws Exception {
+		Model model = this.tiny.model();
+		int[] prompt = TinyModel.randomTokens(40, 6);
+		ExecutorService callers = Executors.newSingleThreadExecutor();
+		try (Engine engine = new Engine(model, new HeapKvPages(model.shape(), PER_BLOCK, 4), 2)) {
+			List<float[]> answers = new ArrayList<>();
+			float[] logits = engine.prefill(blocks(3), prompt, (layer) -> {
+				// Another thread's step, between the two halves of this layer.
+				answers.add(CompletableFuture.supplyAsync(() -> engine.decode(new Sequence(3), 10 + layer), callers)
+					.join());
+			});
+			assertThat(logits).containsExactly(run(model, prompt, 1).get(0));
+			for (int layer = 0; layer < TinyModel.LAYERS; layer++) {
+				assertThat(answers.get(layer)).containsExactly(engine.decode(new Sequence(3), 10 + layer));
+			}
+		}
+		finally {
+			callers.shutdown();
+		}
+	}
+
+	@Test
+	void sequenceTakesOneTokenAStep() throws Exception {
+		Model model = this.tiny.model();
+		try (Engine engine = new Engine(model, new HeapKvPages(model.shape(), PER_BLOCK, 2), 1)) {
+			Sequence sequence = blocks(2);
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> engine.decode(List.of(new Step(sequence, 5), new Step(sequence, 6))))
+				.withMessageContaining("two tokens");
+			assertThat(sequence.length()).isZero();
+			assertThat(engine.decode(List.of())).isEmpty();
+			assertThat(engine.kernels()).isEqualTo(Kernels.best().name());
+		}
 	}
 
 	@Test

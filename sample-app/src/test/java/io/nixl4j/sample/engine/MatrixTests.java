@@ -16,6 +16,7 @@
 
 package io.nixl4j.sample.engine;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
@@ -23,118 +24,100 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Tests for {@link Matrix} with both types of weights.
+ * Tests for {@link Matrix} with both types of weights and both kinds of loops.
  */
 class MatrixTests {
 
+	private final List<Scratch> scratches = KernelsTests.both().map(Scratch::new).toList();
+
 	@ParameterizedTest
-	@CsvSource({ "7, 64", "20, 576", "3, 1536", "100, 128", "1, 1024" })
+	@CsvSource({ "7, 64", "20, 576", "3, 1536", "100, 128", "1, 1024", "33, 96", "5, 32" })
 	void rowsAreUnpackedExactly(int rows, int columns) throws Exception {
 		for (RandomTensor tensor : tensors(rows, columns)) {
 			Matrix matrix = Matrix.of(tensor.tensor("m"));
-			float[] row = new float[columns];
-			for (int i = 0; i < rows; i++) {
-				matrix.row(i, new Scratch(), row);
-				for (int column = 0; column < columns; column++) {
-					// Exact but for the rounding of one multiplication and one addition.
-					assertThat((double) row[column]).isCloseTo(tensor.values()[i][column], within(1e-6));
+			for (Scratch scratch : this.scratches) {
+				float[] row = new float[columns];
+				for (int i = 0; i < rows; i++) {
+					matrix.row(i, scratch, row);
+					for (int column = 0; column < columns; column++) {
+						// Exact but for the rounding of one multiplication and one
+						// addition.
+						assertThat((double) row[column]).isCloseTo(tensor.values()[i][column], within(1e-6));
+					}
 				}
 			}
 		}
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "7, 64", "20, 576", "3, 1536", "100, 128", "1, 1024" })
-	void vectorIsMultiplied(int rows, int columns) throws Exception {
+	@CsvSource({ "7, 64", "20, 576", "3, 1536", "100, 128", "1, 1024", "33, 96", "5, 32" })
+	void vectorsAreMultiplied(int rows, int columns) throws Exception {
 		for (RandomTensor tensor : tensors(rows, columns)) {
 			Matrix matrix = Matrix.of(tensor.tensor("m"));
-			FixedPoint fixed = new FixedPoint(matrix);
-			for (float size : new float[] { 1, 1e-4f, 1e6f }) {
-				float[] x = vector(columns, size, columns);
-				fixed.set(x);
-				float[] y = new float[rows];
-				matrix.multiply(fixed, y, 0, rows, new Scratch());
-				for (int row = 0; row < rows; row++) {
-					double expected = 0;
-					double magnitude = 0;
-					for (int i = 0; i < columns; i++) {
-						expected += tensor.values()[row][i] * x[i];
-						magnitude += Math.abs(tensor.values()[row][i] * x[i]);
-					}
-					assertThat((double) y[row]).isCloseTo(expected, within(magnitude * 2e-6));
+			float[][] x = { vector(columns, 1, 1), vector(columns, 1e-4f, 2), vector(columns, 1e6f, 3),
+					new float[columns], vector(columns, 1, 4), vector(columns, 3, 5) };
+			for (Scratch scratch : this.scratches) {
+				float[][] y = new float[x.length][rows];
+				matrix.multiply(0, rows, x, y, x.length, scratch);
+				for (int i = 0; i < x.length; i++) {
+					assertProduct(tensor, x[i], y[i]);
 				}
 			}
+		}
+	}
+
+	private static void assertProduct(RandomTensor tensor, float[] x, float[] y) {
+		for (int row = 0; row < tensor.rows(); row++) {
+			double expected = 0;
+			double magnitude = 0;
+			for (int i = 0; i < tensor.columns(); i++) {
+				expected += tensor.values()[row][i] * x[i];
+				magnitude += Math.abs(tensor.values()[row][i] * x[i]);
+			}
+			assertThat((double) y[row]).isCloseTo(expected, within(magnitude * 4e-6));
 		}
 	}
 
 	@Test
 	void someRowsAreMultipliedAndOthersLeft() throws Exception {
-		for (RandomTensor tensor : tensors(40, 64)) {
+		for (RandomTensor tensor : tensors(140, 64)) {
 			Matrix matrix = Matrix.of(tensor.tensor("m"));
-			FixedPoint fixed = new FixedPoint(matrix);
-			fixed.set(vector(64, 1, 1));
-			float[] all = new float[40];
-			matrix.multiply(fixed, all, 0, 40, new Scratch());
-			float[] some = new float[40];
-			matrix.multiply(fixed, some, 3, 31, new Scratch());
-			for (int row = 0; row < 40; row++) {
-				assertThat(some[row]).isEqualTo((row >= 3 && row < 31) ? all[row] : 0);
+			float[][] x = { vector(64, 1, 1) };
+			for (Scratch scratch : this.scratches) {
+				float[][] all = new float[1][140];
+				matrix.multiply(0, 140, x, all, 1, scratch);
+				float[][] some = new float[1][140];
+				matrix.multiply(32, 127, x, some, 1, scratch);
+				for (int row = 0; row < 140; row++) {
+					assertThat(some[0][row]).isEqualTo((row >= 32 && row < 127) ? all[0][row] : 0);
+				}
+				matrix.addProduct(32, 127, x, some, 1, scratch);
+				assertThat(some[0][50]).isCloseTo(2 * all[0][50], within(1e-5f));
 			}
 		}
 	}
 
 	@Test
-	void panelIsTheRectangleTurned() throws Exception {
-		for (RandomTensor tensor : tensors(30, 256)) {
+	void vectorHasTheSameProductAloneAndBesideOthers() throws Exception {
+		for (RandomTensor tensor : tensors(70, 192)) {
 			Matrix matrix = Matrix.of(tensor.tensor("m"));
-			float[][] panel = new float[128][17];
-			matrix.panel(11, 17, 64, 128, new Scratch(), panel);
-			for (int row = 0; row < 17; row++) {
-				for (int column = 0; column < 128; column++) {
-					assertThat((double) panel[column][row]).isCloseTo(tensor.values()[11 + row][64 + column],
-							within(1e-6));
+			float[][] x = new float[9][];
+			for (int i = 0; i < x.length; i++) {
+				x[i] = vector(192, 1, i);
+			}
+			for (Scratch scratch : this.scratches) {
+				float[][] together = new float[9][70];
+				matrix.multiply(0, 70, x, together, 9, scratch);
+				for (int i = 0; i < 9; i++) {
+					float[][] alone = new float[1][70];
+					matrix.multiply(0, 70, new float[][] { x[i] }, alone, 1, scratch);
+					assertThat(together[i]).containsExactly(alone[0]);
 				}
 			}
 		}
-	}
-
-	@Test
-	void vectorsAtTheEdgesAreMultiplied() throws Exception {
-		RandomTensor tensor = RandomTensor.nibbles(2, 64, 1, new SplittableRandom(1));
-		Matrix matrix = Matrix.of(tensor.tensor("m"));
-		FixedPoint fixed = new FixedPoint(matrix);
-		float[] y = new float[2];
-		fixed.set(new float[64]);
-		matrix.multiply(fixed, y, 0, 2, new Scratch());
-		assertThat(y).containsExactly(0, 0);
-		float[] tiny = new float[64];
-		tiny[5] = Float.MIN_VALUE;
-		fixed.set(tiny);
-		matrix.multiply(fixed, y, 0, 2, new Scratch());
-		assertThat(y[0]).isCloseTo(0, within(1e-30f));
-	}
-
-	@Test
-	void rowsOfUnevenBlocksOfBytesAreRefused() {
-		RandomTensor tensor = RandomTensor.bytes(1, 96, 1, new SplittableRandom(1));
-		assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> Matrix.of(tensor.tensor("odd")))
-			.withMessageContaining("'odd'")
-			.withMessageContaining("multiple of 64");
-	}
-
-	@Test
-	void halvesAreReadAsTheStandardSays() {
-		assertThat(Kernels.half(0x3c00)).isEqualTo(1f);
-		assertThat(Kernels.half(0xc000)).isEqualTo(-2f);
-		assertThat(Kernels.half(0x7bff)).isEqualTo(65504f);
-		assertThat(Kernels.half(0x0001)).isEqualTo(0x1p-24f);
-		assertThat(Kernels.half(0x8000)).isEqualTo(-0f);
-		assertThat(Kernels.half(0x3555)).isEqualTo(0.333251953125f);
-		assertThat(Kernels.half(0x12343c00)).as("only the low half counts").isEqualTo(1f);
 	}
 
 	private static RandomTensor[] tensors(int rows, int columns) {

@@ -147,24 +147,22 @@ class WorkersTests {
 		Weights weights = new TinyModel(1).model().weights();
 		Weights.Layer layer = weights.layers().get(0);
 		Matrix[] matrices = { layer.query(), layer.key(), layer.up(), weights.output() };
-		for (int most : new int[] { 1, 7, 64, 1000 }) {
-			RowParts parts = new RowParts(most, threads, matrices);
-			int matrix = 0;
-			int row = 0;
-			for (int part = 0; part < parts.count(); part++) {
-				if (parts.matrix(part) != matrix) {
-					assertThat(row).isEqualTo(matrices[matrix].rows());
-					matrix++;
-					row = 0;
-				}
-				assertThat(parts.matrix(part)).isEqualTo(matrix);
-				assertThat(parts.from(part)).isEqualTo(row);
-				assertThat(parts.to(part) - row).isBetween(1, most);
-				row = parts.to(part);
+		RowParts parts = new RowParts(threads, matrices);
+		int matrix = 0;
+		int row = 0;
+		for (int part = 0; part < parts.count(); part++) {
+			if (parts.matrix(part) != matrix) {
+				assertThat(row).isEqualTo(matrices[matrix].rows());
+				matrix++;
+				row = 0;
 			}
-			assertThat(matrix).isEqualTo(3);
-			assertThat(row).isEqualTo(matrices[3].rows());
+			assertThat(parts.matrix(part)).isEqualTo(matrix);
+			assertThat(parts.from(part)).isEqualTo(row).satisfies((from) -> assertThat(from % Kernels.ROWS).isZero());
+			assertThat(parts.to(part) - row).isBetween(1, 3 * Kernels.ROWS);
+			row = parts.to(part);
 		}
+		assertThat(matrix).isEqualTo(3);
+		assertThat(row).isEqualTo(matrices[3].rows());
 	}
 
 	private static void await(CountDownLatch latch) {
