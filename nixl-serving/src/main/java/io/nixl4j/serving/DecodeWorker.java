@@ -69,6 +69,8 @@ public final class DecodeWorker implements AutoCloseable {
 
 	private final BlockFilling filling;
 
+	private final PromptParts parts = new PromptParts();
+
 	/** How many attempts were given up that the engine has not returned from. */
 	private int lingering;
 
@@ -123,7 +125,10 @@ public final class DecodeWorker implements AutoCloseable {
 	}
 
 	private void received(String sender, ServingMessage message) {
-		if (message instanceof ServingMessage.Reserve reserve) {
+		if (message instanceof ServingMessage.Prompt part) {
+			this.parts.add(sender, part);
+		}
+		else if (message instanceof ServingMessage.Reserve reserve) {
 			reserve(sender, reserve);
 		}
 		else if (message instanceof ServingMessage.Cancel cancel) {
@@ -159,13 +164,14 @@ public final class DecodeWorker implements AutoCloseable {
 			end(before);
 		}
 		try {
+			List<Integer> prompt = this.parts.join(id, message.tokens(), message.length());
 			if (this.requests.size() >= this.options.maxRequests()
 					|| this.stops.size() + this.lingering >= this.options.maxRequests()) {
 				throw NixlError.BUSY.exception("The decode worker has as many requests as it may have",
 						this.agent.engineId(), "reserve", null);
 			}
 			Deadline deadline = Deadline.inMillis(message.millis());
-			ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
+			ServingRequest request = new ServingRequest(id.id(), prompt, message.max(), message.parameters(),
 					deadline.left());
 			DecodeTask task = new DecodeTask(id, request, message.prefillEngine(), message.local(), deadline,
 					this.mail.peer(router).orElse(null));
@@ -307,6 +313,7 @@ public final class DecodeWorker implements AutoCloseable {
 			}
 		}
 		this.stops.lost(peer);
+		this.parts.lost(peer.engineId());
 	}
 
 	private void fail(DecodeTask task, NixlException failure) {

@@ -62,6 +62,8 @@ public final class PrefillWorker implements AutoCloseable {
 
 	private final Mail mail;
 
+	private final PromptParts parts = new PromptParts();
+
 	/**
 	 * Creates a worker, which begins to work as soon as its agent is published.
 	 * @param agent the worker's agent
@@ -100,7 +102,10 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private void received(String sender, ServingMessage message) {
-		if (message instanceof ServingMessage.RemotePrefillRequest request) {
+		if (message instanceof ServingMessage.Prompt part) {
+			this.parts.add(sender, part);
+		}
+		else if (message instanceof ServingMessage.RemotePrefillRequest request) {
 			accept(sender, request);
 		}
 		else if (message instanceof ServingMessage.Admit admit) {
@@ -138,12 +143,13 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private PrefillTask task(AttemptId id, ServingMessage.RemotePrefillRequest message) {
+		List<Integer> prompt = this.parts.join(id, message.tokens(), message.length());
 		if (this.tasks.size() >= this.options.maxRequests()) {
 			throw NixlError.BUSY.exception("The prefill worker has " + this.tasks.size() + " prompts already",
 					this.agent.engineId(), "prefill", null);
 		}
 		Deadline deadline = Deadline.inMillis(message.millis());
-		ServingRequest request = new ServingRequest(id.id(), message.tokens(), message.max(), message.parameters(),
+		ServingRequest request = new ServingRequest(id.id(), prompt, message.max(), message.parameters(),
 				deadline.left());
 		int[] blocks = message.blocks().stream().mapToInt(Integer::intValue).toArray();
 		return new PrefillTask(id, request, message.decodeEngine(), blocks, message.held(), deadline);
@@ -320,6 +326,7 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private void lost(NixlPeer peer) {
+		this.parts.lost(peer.engineId());
 		for (PrefillTask task : List.copyOf(this.tasks.values())) {
 			if (peer.equals(task.decode)) {
 				task.decodeLost = true;

@@ -53,9 +53,6 @@ public final class Router implements AutoCloseable {
 	/** How long the figures of a prefill worker may come after the answer. */
 	private static final Duration FIGURES = Duration.ofSeconds(1);
 
-	/** Prompts of up to so many tokens surely fit into a notification. */
-	private static final int SURELY_FITS = 8 * 1_024;
-
 	private final CallTable calls;
 
 	private final RouterOptions options;
@@ -111,13 +108,8 @@ public final class Router implements AutoCloseable {
 	 * @return the call
 	 * @throws NixlBusyException if as many requests are under way as may be
 	 * @throws NixlRefusedException if the id is that of another request
-	 * @throws NixlOutOfRangeException if the prompt is too long for a notification
 	 */
 	public ServingCall submit(ServingRequest request, TokenListener listener) {
-		if (request.tokens().size() > SURELY_FITS) {
-			ServingCodec.encode(new ServingMessage.Reserve(request.id(), 1, "", request.tokens(), request.maxTokens(),
-					request.parameters(), 0, 0));
-		}
 		RouterCall call = new RouterCall(request, listener, this::cancel, this.callbacks);
 		RouterCall taken = this.calls.add(call);
 		if (taken == call) {
@@ -158,9 +150,11 @@ public final class Router implements AutoCloseable {
 			this.prefillers.began(prefill, tokens.size());
 		}
 		int attempt = call.attempt;
+		sendParts(call, call.decodeEngine);
 		this.mail.send(call.decodeEngine,
-				new ServingMessage.Reserve(request.id(), attempt, prefill, tokens, request.maxTokens(),
-						request.parameters(), call.deadline.left().toMillis(), this.options.localPrefillTokens()),
+				new ServingMessage.Reserve(request.id(), attempt, prefill, PromptParts.rest(tokens), tokens.size(),
+						request.maxTokens(), request.parameters(), call.deadline.left().toMillis(),
+						this.options.localPrefillTokens()),
 				(unsent) -> decodeFailed(call, attempt, unsent));
 	}
 
@@ -242,10 +236,11 @@ public final class Router implements AutoCloseable {
 		int attempt = call.attempt;
 		call.remoteAlarm = this.loop.later(this.options.remoteTimeout(),
 				() -> prefillFailed(call, attempt, Deadline.passed("The prompt")));
+		sendParts(call, call.prefillEngine);
 		this.mail.send(call.prefillEngine,
-				new ServingMessage.RemotePrefillRequest(request.id(), attempt, call.decodeEngine, request.tokens(),
-						reserved.blocks(), reserved.held(), request.maxTokens(), request.parameters(),
-						call.deadline.left().toMillis()),
+				new ServingMessage.RemotePrefillRequest(request.id(), attempt, call.decodeEngine,
+						PromptParts.rest(request.tokens()), request.tokens().size(), reserved.blocks(), reserved.held(),
+						request.maxTokens(), request.parameters(), call.deadline.left().toMillis()),
 				(unsent) -> prefillFailed(call, attempt, unsent));
 	}
 
@@ -263,6 +258,14 @@ public final class Router implements AutoCloseable {
 		}
 		else {
 			this.loop.later(FIGURES, () -> finish(call, null));
+		}
+	}
+
+	private void sendParts(RouterCall call, String engine) {
+		ServingRequest request = call.request();
+		for (List<Integer> part : PromptParts.before(request.tokens())) {
+			// A part that is lost makes the message behind it fail
+			this.mail.tell(engine, new ServingMessage.Prompt(request.id(), call.attempt, part));
 		}
 	}
 

@@ -39,6 +39,8 @@ final class ServingCodec {
 
 	private static final int MAX_TEXT = 16 * 1_024;
 
+	private static final int MAX_LIST = 16 * 1_024;
+
 	private static final int MAX_NAME = 255;
 
 	private static final int LONGEST_KEY = 10;
@@ -67,8 +69,10 @@ final class ServingCodec {
 			});
 		}
 		catch (BufferOverflowException ex) {
-			throw NixlError.OUT_OF_RANGE.exception("The prompt of request '" + message.id()
-					+ "' does not fit into a notification of 64 KiB; shorten it", null, message.type(), ex);
+			throw NixlError.OUT_OF_RANGE.exception(
+					"A message of request '" + message.id()
+							+ "' does not fit into a notification of 64 KiB; larger KV blocks make it shorter",
+					null, message.type(), ex);
 		}
 		return out.toByteArray();
 	}
@@ -135,7 +139,7 @@ final class ServingCodec {
 				case "parameters" -> this.values.put(key, in.text(ServingRequest.MAX_PARAMETERS));
 				case "text" -> this.values.put(key, in.text(MAX_TEXT));
 				case "tokens", "blocks" -> this.values.put(key, numbers(in));
-				case "attempt", "max", "local", "held", "count", "layer", "layers", "overlapped", "token" ->
+				case "attempt", "max", "local", "length", "held", "count", "layer", "layers", "overlapped", "token" ->
 					this.values.put(key, number(in));
 				case "millis", "free", "bytes", "nanos" -> this.values.put(key, large(in));
 				default -> in.skip();
@@ -160,7 +164,7 @@ final class ServingCodec {
 
 		private static List<Integer> numbers(PackReader in) {
 			int size = in.arrayHeader();
-			if (size > ServingRequest.MAX_PROMPT) {
+			if (size > MAX_LIST) {
 				throw wrong("a list is too long");
 			}
 			List<Integer> numbers = new ArrayList<>(size);
@@ -199,13 +203,14 @@ final class ServingCodec {
 				throw wrong("it names no attempt of a request");
 			}
 			return switch (text("type")) {
+				case "prompt" -> new ServingMessage.Prompt(id, attempt, numbers("tokens"));
 				case "reserve" -> new ServingMessage.Reserve(id, attempt, text("engine"), numbers("tokens"),
-						number("max"), text("parameters"), large("millis"), number("local"));
+						number("length"), number("max"), text("parameters"), large("millis"), number("local"));
 				case "reserved" ->
 					new ServingMessage.Reserved(id, attempt, numbers("blocks"), number("held"), large("free"));
-				case "prefill" ->
-					new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"), numbers("tokens"),
-							numbers("blocks"), number("held"), number("max"), text("parameters"), large("millis"));
+				case "prefill" -> new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"),
+						numbers("tokens"), number("length"), numbers("blocks"), number("held"), number("max"),
+						text("parameters"), large("millis"));
 				case "moved" -> new ServingMessage.Moved(id, attempt, move(), number("held"));
 				case "token" -> new ServingMessage.Token(id, attempt, number("token"), text("text"));
 				case "finished" -> new ServingMessage.Finished(id, attempt, number("count"), text("text"),

@@ -70,19 +70,42 @@ sealed interface ServingMessage {
 	}
 
 	/**
+	 * Router to any worker: a part of a prompt that is too long for one message. Parts
+	 * come in their order, before the message that has the rest.
+	 *
+	 * @param id the request
+	 * @param attempt the try
+	 * @param tokens the part
+	 */
+	record Prompt(String id, int attempt, List<Integer> tokens) implements ServingMessage {
+
+		@Override
+		public String type() {
+			return "prompt";
+		}
+
+		@Override
+		public void fields(Map<String, Object> to) {
+			to.put("tokens", this.tokens);
+		}
+
+	}
+
+	/**
 	 * Router to decode: keep blocks for a request.
 	 *
 	 * @param id the request
 	 * @param attempt the try
 	 * @param prefillEngine who will fill them; empty if the decode worker shall
-	 * @param tokens the prompt
+	 * @param tokens the prompt, or the rest of it
+	 * @param length how many tokens the whole prompt has
 	 * @param max how many tokens the answer may have
 	 * @param parameters what the engines are told
 	 * @param millis the time that is left
 	 * @param local up to how many tokens the decode worker computes itself
 	 */
-	record Reserve(String id, int attempt, String prefillEngine, List<Integer> tokens, int max, String parameters,
-			long millis, int local) implements ServingMessage {
+	record Reserve(String id, int attempt, String prefillEngine, List<Integer> tokens, int length, int max,
+			String parameters, long millis, int local) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -93,6 +116,7 @@ sealed interface ServingMessage {
 		public void fields(Map<String, Object> to) {
 			to.put("engine", this.prefillEngine);
 			to.put("tokens", this.tokens);
+			to.put("length", this.length);
 			to.put("max", this.max);
 			to.put("parameters", this.parameters);
 			to.put("millis", this.millis);
@@ -132,15 +156,16 @@ sealed interface ServingMessage {
 	 * @param id the request
 	 * @param attempt the try
 	 * @param decodeEngine where the blocks are
-	 * @param tokens the prompt
+	 * @param tokens the prompt, or the rest of it
+	 * @param length how many tokens the whole prompt has
 	 * @param blocks the blocks
 	 * @param held of how many tokens keys and values are in the blocks already
 	 * @param max how many tokens the answer may have
 	 * @param parameters what the engines are told
 	 * @param millis the time that is left
 	 */
-	record RemotePrefillRequest(String id, int attempt, String decodeEngine, List<Integer> tokens, List<Integer> blocks,
-			int held, int max, String parameters, long millis) implements ServingMessage {
+	record RemotePrefillRequest(String id, int attempt, String decodeEngine, List<Integer> tokens, int length,
+			List<Integer> blocks, int held, int max, String parameters, long millis) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -151,6 +176,7 @@ sealed interface ServingMessage {
 		public void fields(Map<String, Object> to) {
 			to.put("engine", this.decodeEngine);
 			to.put("tokens", this.tokens);
+			to.put("length", this.length);
 			to.put("blocks", this.blocks);
 			to.put("held", this.held);
 			to.put("max", this.max);

@@ -29,8 +29,7 @@ import io.nixl4j.memory.NixlOutOfRangeException;
  *
  * @param id names the request: a request that is sent again under the same id, while the
  * router remembers it, is not computed again; 1 to 64 bytes in UTF-8
- * @param tokens the prompt, at least one token; together with the parameters it must fit
- * into one notification of 64 KiB, which is always so up to 12,000 tokens
+ * @param tokens the prompt, 1 to {@value #MAX_PROMPT} tokens
  * @param maxTokens how many tokens the answer may have, at least 1
  * @param parameters what the engines are told besides, such as how to choose tokens, in
  * whatever form they understand; at most 4,096 bytes in UTF-8
@@ -39,7 +38,7 @@ import io.nixl4j.memory.NixlOutOfRangeException;
 public record ServingRequest(String id, List<Integer> tokens, int maxTokens, String parameters, Duration timeout) {
 
 	/** The most tokens that a prompt can have. */
-	public static final int MAX_PROMPT = 16 * 1_024;
+	public static final int MAX_PROMPT = 128 * 1_024;
 
 	static final int MAX_ID = 64;
 

@@ -32,6 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ServingCodecTests {
 
+	private static final int MAX_LIST = 16 * 1_024;
+
 	@Test
 	void unknownKeysAreSkipped() {
 		PackWriter out = new PackWriter(100);
@@ -61,7 +63,7 @@ class ServingCodecTests {
 		refused(message("text", "x".repeat(16 * 1_024 + 1)));
 		refused(message("attempt", 1L << 31));
 		refused(message("millis", -1));
-		refused(list(ServingRequest.MAX_PROMPT + 1));
+		refused(list(MAX_LIST + 1));
 	}
 
 	@Test
@@ -71,10 +73,9 @@ class ServingCodecTests {
 	}
 
 	@Test
-	void aListMayHaveAsManyNumbersAsAPrompt() {
-		assertThat(ServingCodec.decode(list(ServingRequest.MAX_PROMPT))).isInstanceOfSatisfying(
-				ServingMessage.Reserved.class,
-				(reserved) -> assertThat(reserved.blocks()).hasSize(ServingRequest.MAX_PROMPT));
+	void aListHasABound() {
+		assertThat(ServingCodec.decode(list(MAX_LIST))).isInstanceOfSatisfying(ServingMessage.Reserved.class,
+				(reserved) -> assertThat(reserved.blocks()).hasSize(MAX_LIST));
 	}
 
 	@Test

@@ -50,9 +50,11 @@ class ServingDocumentTests {
 		String id = "request-42";
 		String router = "router-1";
 		List<Integer> prompt = List.of(1, 314, 49_151);
-		return List.of(new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 128, "{}", 30_000, 64),
+		return List.of(new ServingMessage.Prompt(id, 1, prompt),
+				new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 3, 128, "{}", 30_000, 64),
 				new ServingMessage.Reserved(id, 1, List.of(12), 0, 4_096),
-				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, List.of(12), 0, 128, "{}", 29_998),
+				new ServingMessage.RemotePrefillRequest(
+						id, 1, "decode-1", prompt, 3, List.of(12), 0, 128, "{}", 29_998),
 				new ServingMessage.Begin(router, id, 1),
 				new ServingMessage.Admit(router, id, 1, "kv",
 						LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),

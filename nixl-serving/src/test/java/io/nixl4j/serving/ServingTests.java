@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.nixl4j.kv.ElementType;
 import io.nixl4j.kv.KvLayout;
@@ -41,7 +42,9 @@ import io.nixl4j.serving.Cluster.Prefill;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -393,13 +396,29 @@ class ServingTests {
 	void whatNeverFitsIsRefused() {
 		Router router = this.cluster.router(List.of(), DECODE, RouterOptions.defaults());
 		assertFails(router.submit(Cluster.request(1, 10, 1_000), SILENT), NixlOutOfRangeException.class);
-		List<Integer> tokens = new ArrayList<>();
-		for (int i = 0; i < ServingRequest.MAX_PROMPT; i++) {
-			tokens.add(Integer.MAX_VALUE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { PromptParts.REST, PromptParts.REST + 1, PromptParts.PART + PromptParts.REST + 1, 60_000 })
+	void aLongPromptComesInParts(int tokens) throws Exception {
+		int blocks = 20_000;
+		WorkerOptions options = WorkerOptions.defaults().withTransferMode(this.mode);
+		Prefill prefill = this.cluster.prefill("prefill-1", blocks);
+		Decode large = this.cluster.decode("decode-2", blocks, options);
+		Router router = this.cluster.router(PREFILL, List.of("decode-2"), RouterOptions.defaults());
+		List<Integer> prompt = new ArrayList<>();
+		for (int i = 0; i < tokens; i++) {
+			prompt.add(Integer.MAX_VALUE - i);
 		}
-		ServingRequest request = new ServingRequest("request-2", tokens, 1, "", Duration.ofSeconds(1));
-		assertThatExceptionOfType(NixlOutOfRangeException.class).isThrownBy(() -> router.submit(request, SILENT))
-			.withMessageContaining("64 KiB");
+		AtomicReference<List<Integer>> heard = new AtomicReference<>();
+		prefill.engine().beforeLayer = (request, layer) -> heard.set(request.tokens());
+		ServingRequest request = new ServingRequest("request-1", prompt, 5, "", Duration.ofMinutes(1));
+		ServingResult result = Cluster.result(router.submit(request, SILENT));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
+		assertThat(result.attempts()).isEqualTo(1);
+		assertThat(heard.get()).isEqualTo(prompt);
+		large.awaitFull();
+		prefill.awaitFull();
 	}
 
 	@Test
