@@ -17,10 +17,11 @@ publish_twice() {
 
 # Publishes a copy of the sources, made in folder $2, into the folder "repository" in it.
 publish() {
-	local jdk=$1 copy=$2
+	local jdk=$1 copy=$2 modules
 	mkdir -p "$copy"
+	modules=$(cd "$root" && grep -l '<maven.deploy.skip>false<' ./*/pom.xml | xargs -n 1 dirname | paste -s -d , -)
 	(cd "$root" && tar -c pom.xml .mvn LICENSE NOTICE src ./*/pom.xml ./*/src ./examples/*/pom.xml) | tar -x -C "$copy"
-	(cd "$copy" && JAVA_HOME=$jdk mvn -B -q -ntp -P 'release,!lint' -pl '!sample-app,!nixl-benchmarks,!examples/test-starter' \
-		-DskipTests -Denforcer.skip -Dlicense.skip -Dspring-javaformat.skip -Dmaven.install.skip \
+	(cd "$copy" && JAVA_HOME=$jdk mvn -B -q -ntp -P 'release,!lint' -pl "$modules" -am -DskipTests -Denforcer.skip \
+		-Dlicense.skip -Dspring-javaformat.skip -Dmaven.install.skip \
 		-DaltDeploymentRepository="published::file://$copy/repository" deploy </dev/null)
 }
