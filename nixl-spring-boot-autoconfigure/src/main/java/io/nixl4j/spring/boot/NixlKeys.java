@@ -30,14 +30,22 @@ final class NixlKeys {
 	/** Keys that have one value. A test holds them against the generated metadata. */
 	static final List<String> VALUES = List.of("agent-name", "enabled", "engine-id", "fallback",
 			"listener.auto-startup", "listener.concurrency", "listener.queue-capacity", "listener.stop-timeout",
-			"metadata.store", "namespace", "rdma-interface", "tcp.advertised-host", "tcp.bind-address", "tcp.checksum",
-			"tcp.connections-per-peer", "tcp.limits.answers", "tcp.limits.connections", "tcp.limits.frame-rate",
-			"tcp.limits.frame-time", "tcp.limits.handshakes", "tcp.limits.handshakes-per-address", "tcp.limits.lanes",
-			"tcp.limits.requests", "tcp.max-frame-size", "tcp.port", "tcp.receive-buffer", "tcp.secret",
-			"tcp.send-buffer", "tcp.ssl.bundle", "tcp.ssl.client-auth", "tcp.ssl.peer-identity", "tcp.ssl.provider",
-			"tcp.staging-memory", "timeouts.connect", "timeouts.drain", "timeouts.handshake", "timeouts.peer",
-			"timeouts.region-close", "timeouts.transfer", "transport", "tuning.completion-mode", "tuning.mtu",
-			"tuning.queue-depth");
+			"metadata.store", "namespace", "rdma-interface", "serving.decode.agent", "serving.decode.blocks",
+			"serving.decode.engine", "serving.decode.engine-id", "serving.decode.max-requests",
+			"serving.decode.threads", "serving.decode.transfer-mode", "serving.layout.element-type",
+			"serving.layout.head-size", "serving.layout.heads", "serving.layout.latent-size", "serving.layout.layers",
+			"serving.layout.tokens-per-block", "serving.prefill.agent", "serving.prefill.blocks",
+			"serving.prefill.engine", "serving.prefill.engine-id", "serving.prefill.max-requests",
+			"serving.prefill.threads", "serving.roles", "serving.router.agent", "serving.router.decode-engines",
+			"serving.router.engine-id", "serving.router.local-prefill-tokens", "serving.router.max-attempts",
+			"serving.router.max-requests", "serving.router.prefill-engines", "serving.router.remote-timeout",
+			"tcp.advertised-host", "tcp.bind-address", "tcp.checksum", "tcp.connections-per-peer", "tcp.limits.answers",
+			"tcp.limits.connections", "tcp.limits.frame-rate", "tcp.limits.frame-time", "tcp.limits.handshakes",
+			"tcp.limits.handshakes-per-address", "tcp.limits.lanes", "tcp.limits.requests", "tcp.max-frame-size",
+			"tcp.port", "tcp.receive-buffer", "tcp.secret", "tcp.send-buffer", "tcp.ssl.bundle", "tcp.ssl.client-auth",
+			"tcp.ssl.peer-identity", "tcp.ssl.provider", "tcp.staging-memory", "timeouts.connect", "timeouts.drain",
+			"timeouts.handshake", "timeouts.peer", "timeouts.region-close", "timeouts.transfer", "transport",
+			"tuning.completion-mode", "tuning.mtu", "tuning.queue-depth");
 
 	/** Keys below which users choose the names. */
 	static final List<String> MAPS = List.of("peers");

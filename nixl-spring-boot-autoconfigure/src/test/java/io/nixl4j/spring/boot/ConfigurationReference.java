@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,8 @@ final class ConfigurationReference {
 			"integer", "java.lang.Long", "integer", "java.lang.Double", "number", "java.lang.String", "text",
 			"java.time.Duration", "duration", "org.springframework.util.unit.DataSize", "size");
 
+	private static final Pattern COLLECTION = Pattern.compile("java\\.util\\.(?:List|Set)<(.+)>");
+
 	private static final String MAP = "java.util.Map<java.lang.String,java.lang.String>";
 
 	private final List<String> groups;
@@ -71,6 +75,7 @@ final class ConfigurationReference {
 	static String text() throws IOException {
 		Map<String, List<Map<String, Object>>> values = GeneratedMetadata.hints()
 			.stream()
+			.filter((hint) -> hint.containsKey("values"))
 			.collect(Collectors.toMap((hint) -> (String) hint.get("name"),
 					(hint) -> (List<Map<String, Object>>) hint.get("values")));
 		ConfigurationReference reference = new ConfigurationReference(
@@ -109,6 +114,10 @@ final class ConfigurationReference {
 	private static String type(String name) {
 		if (name.equals(MAP)) {
 			return "text";
+		}
+		Matcher collection = COLLECTION.matcher(name);
+		if (collection.matches()) {
+			return "list of " + type(collection.group(1));
 		}
 		String word = TYPES.get(name);
 		if (word != null) {

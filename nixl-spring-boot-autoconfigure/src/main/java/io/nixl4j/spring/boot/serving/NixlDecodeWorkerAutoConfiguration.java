@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.spring.boot.serving;
+
+import io.nixl4j.NixlAgent;
+import io.nixl4j.kv.KvCache;
+import io.nixl4j.serving.DecodeWorker;
+import io.nixl4j.serving.Router;
+import io.nixl4j.spring.boot.NixlAgentAutoConfiguration;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of a {@link DecodeWorker} and of its KV cache, which the
+ * application's engine computes in.
+ */
+@AutoConfiguration(after = { NixlServingAutoConfiguration.class, NixlAgentAutoConfiguration.class })
+@ConditionalOnClass({ NixlAgent.class, Router.class })
+@ConditionalOnBooleanProperty(name = "data-plane.nixl.enabled", matchIfMissing = true)
+@ConditionalOnServingRole(NixlServingRole.DECODE)
+public final class NixlDecodeWorkerAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "nixlDecodeKvCache")
+	KvCache nixlDecodeKvCache(ServingParts parts, ServingAgents agents) {
+		return parts.cache(NixlServingRole.DECODE, agents.agent(NixlServingRole.DECODE));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DecodeWorker nixlDecodeWorker(ServingParts parts, ServingAgents agents, ServingEngines engines,
+			@Qualifier("nixlDecodeKvCache") KvCache cache) {
+		NixlAgent agent = agents.agent(NixlServingRole.DECODE);
+		return ServingFailure.made(NixlServingRole.DECODE,
+				() -> new DecodeWorker(agent, cache, engines.decode(), parts.options(NixlServingRole.DECODE)));
+	}
+
+}
