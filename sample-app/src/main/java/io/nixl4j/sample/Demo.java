@@ -48,8 +48,6 @@ final class Demo {
 	/** Longest question in characters. */
 	private static final int MAX_QUESTION = 4_000;
 
-	private static final String WARM_UP = "Hello!";
-
 	private static final TokenListener SILENT = (token, text) -> {
 	};
 
@@ -95,8 +93,8 @@ final class Demo {
 			return 2;
 		}
 		try {
-			ask(prompt(WARM_UP), SILENT);
-			askAlone(prompt(WARM_UP));
+			ask(warmUp(), SILENT);
+			askAlone(warmUp());
 			ServingResult answer = ask(prompt, this::print);
 			this.out.println(answer.text().substring(this.printed));
 			Alone reference = askAlone(prompt);
@@ -108,6 +106,15 @@ final class Demo {
 			System.err.println("The question was not answered: " + ex.getMessage());
 			return 1;
 		}
+	}
+
+	/**
+	 * Begins with other tokens than a question does, none of whose blocks is held then.
+	 */
+	private int[] warmUp() {
+		return this.model.chatTemplate()
+			.encode(List.of(new ChatMessage(ChatMessage.Role.SYSTEM, "Be brief."),
+					new ChatMessage(ChatMessage.Role.USER, "Hello!")));
 	}
 
 	private int[] prompt(String text) {

@@ -23,18 +23,20 @@ import io.nixl4j.sample.engine.Generator;
 import io.nixl4j.sample.engine.Sequence;
 import io.nixl4j.serving.DecodeEngine;
 import io.nixl4j.serving.LayerListener;
+import io.nixl4j.serving.PrefixEngine;
 import io.nixl4j.serving.ServingRequest;
 import io.nixl4j.serving.TokenSink;
 
 /**
  * Serves with the sample's engine, which it closes. A request's parameters are a
  * {@link Sampling}. Answers that are made at the same time, by as many threads as the
- * worker has, are computed together, token by token.
+ * worker has, are computed together, token by token. Keys and values follow from the
+ * tokens alone, whatever they were computed with, so that prompts share them.
  *
  * @param engine computes, in the pages of the worker's cache
  * @param batcher gathers what of decode is to be computed together
  */
-public record ModelEngine(Engine engine, DecodeBatcher batcher) implements DecodeEngine, AutoCloseable {
+public record ModelEngine(Engine engine, DecodeBatcher batcher) implements DecodeEngine, PrefixEngine, AutoCloseable {
 
 	/**
 	 * Create an engine for a worker.
@@ -45,9 +47,9 @@ public record ModelEngine(Engine engine, DecodeBatcher batcher) implements Decod
 	}
 
 	@Override
-	public int prefill(ServingRequest request, int[] blocks, LayerListener layers) {
-		int[] tokens = request.tokens().stream().mapToInt(Integer::intValue).toArray();
-		float[] logits = this.engine.prefill(new Sequence(blocks), tokens, layers::layerDone);
+	public int prefill(ServingRequest request, int[] blocks, int held, LayerListener layers) {
+		int[] tokens = request.tokens().stream().skip(held).mapToInt(Integer::intValue).toArray();
+		float[] logits = this.engine.prefill(new Sequence(blocks, held), tokens, layers::layerDone);
 		return Sampling.parse(request.parameters()).sampler().choose(logits);
 	}
 

@@ -62,7 +62,7 @@ final class GatedEngine implements BeanPostProcessor {
 	private record Gate(ModelEngine engine, Semaphore tokens) implements DecodeEngine, AutoCloseable {
 
 		@Override
-		public int prefill(ServingRequest request, int[] blocks, LayerListener layers) {
+		public int prefill(ServingRequest request, int[] blocks, LayerListener layers) throws InterruptedException {
 			return this.engine.prefill(request, blocks, layers);
 		}
 

@@ -163,7 +163,9 @@ class WorkersTests {
 		startDecode();
 		start(this.routerAgent);
 		for (int round = 0; round < 3; round++) {
-			int[] prompt = prompt("Name three colors, round " + round);
+			int[] prompt = this.model.chatTemplate()
+				.encode(List.of(new ChatMessage(ChatMessage.Role.SYSTEM, "Round " + round),
+						new ChatMessage(ChatMessage.Role.USER, "Name three colors")));
 			List<Integer> heard = new ArrayList<>();
 			ServingResult answer = ask(prompt, 24, (token, text) -> heard.add(token));
 			assertThat(heard).isEqualTo(answer.tokens()).isNotEmpty();
@@ -175,6 +177,26 @@ class WorkersTests {
 			assertThat(moved.overlapped()).isEqualTo(29);
 			assertThat(answer.tokens()).isEqualTo(alone(prompt, 24).tokens());
 		}
+	}
+
+	@Test
+	void theSecondTurnOfAChatMovesOnlyTheNewBlocks() throws Exception {
+		startPrefill();
+		startDecode();
+		start(this.routerAgent);
+		List<ChatMessage> chat = new ArrayList<>(
+				List.of(new ChatMessage(ChatMessage.Role.USER, "Name three colors, and nothing else.")));
+		int[] first = this.model.chatTemplate().encode(chat);
+		ServingResult answer = ask(first, 24, SILENT);
+		chat.add(new ChatMessage(ChatMessage.Role.ASSISTANT, answer.text()));
+		chat.add(new ChatMessage(ChatMessage.Role.USER, "And three animals?"));
+		int[] second = this.model.chatTemplate().encode(chat);
+		ServingResult next = ask(second, 24, SILENT);
+		int held = first.length / TOKENS_PER_BLOCK * TOKENS_PER_BLOCK;
+		assertThat(next.heldTokens()).isGreaterThanOrEqualTo(held);
+		int blocks = (second.length + TOKENS_PER_BLOCK - 1) / TOKENS_PER_BLOCK - next.heldTokens() / TOKENS_PER_BLOCK;
+		assertThat(next.moved().orElseThrow().bytes()).isEqualTo(blocks * 737_280L);
+		assertThat(next.tokens()).isEqualTo(alone(second, 24).tokens());
 	}
 
 	private Generation alone(int[] prompt, int maxTokens) {
