@@ -37,6 +37,8 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.annotation.DirtiesContext.ClassMode;
 import org.springframework.test.context.TestContextManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -98,6 +100,22 @@ class CachedContextsTests {
 		}
 	}
 
+	@Test
+	void contextThatIsClosedBehindItsMethodWaitsForNothingThatIsHeldBack() throws Exception {
+		Dirty dirty = new Dirty();
+		try (InUse use = new InUse(dirty)) {
+			use.method(() -> {
+				NixlPeer peer = dirty.agent.connect("decode");
+				dirty.faults.partition("gateway", "decode");
+				peer.write(dirty.source.all(), peer.region("target").all()).submit();
+				assertThat(dirty.faults.heldBack()).isEqualTo(1);
+			});
+			// It would wait for an hour.
+			assertThat(use.isContextOpen()).isFalse();
+			assertThat(dirty.agent.incarnation()).isEmpty();
+		}
+	}
+
 	/**
 	 * Something that a test method does.
 	 */
@@ -128,6 +146,10 @@ class CachedContextsTests {
 			this.manager.beforeTestMethod(this.instance, Object.class.getMethod("toString"));
 			body.run();
 			this.manager.afterTestMethod(this.instance, Object.class.getMethod("toString"), null);
+		}
+
+		boolean isContextOpen() {
+			return this.manager.getTestContext().hasApplicationContext();
 		}
 
 		@Override
@@ -183,6 +205,15 @@ class CachedContextsTests {
 	@SpringBootTest(classes = Application.class, properties = "context=second")
 	@AutoConfigureTestNixl
 	static class Second extends Contents {
+
+	}
+
+	@SpringBootTest(classes = Application.class,
+			properties = { "context=dirty", "data-plane.nixl.timeouts.drain=1h",
+					"data-plane.nixl.timeouts.transfer=1h" })
+	@AutoConfigureTestNixl
+	@DirtiesContext(classMode = ClassMode.AFTER_EACH_TEST_METHOD)
+	static class Dirty extends Contents {
 
 	}
 
