@@ -33,8 +33,9 @@ import static io.nixl4j.spring.boot.test.FaultyAgents.isStamped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * All faults at once, at random, while every range is used again as soon as the transfer
- * before is released and stopped: proved still is still.
+ * All faults at once, at random, while every local range is used again as soon as the
+ * transfer before is released, for another remote range, and those as soon as it is
+ * stopped: proved still is still. Bytes that move later bring a stamp that nobody awaits.
  */
 class FaultyReuseTests {
 
@@ -46,32 +47,42 @@ class FaultyReuseTests {
 
 	private final Slot[] slots = new Slot[SLOTS];
 
+	/** The last transfer out of each local range. */
+	private final @Nullable Transfer[] users = new Transfer[SLOTS];
+
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3 })
 	void nothingLandsBehindTheProof(long seed) {
 		SplittableRandom random = new SplittableRandom(seed);
 		try (FaultyAgents agents = new FaultyAgents()) {
 			Timeouts timeouts = Timeouts.defaults().withPeer(Duration.ofDays(1));
-			NixlAgent near = agents.start("near", timeouts);
+			NixlAgent here = agents.start("near", timeouts);
 			NixlAgent far = agents.start("far", timeouts);
-			MemoryRegion source = FaultyAgents.allocate(near, "source", SLOTS * SLOT);
+			MemoryRegion source = FaultyAgents.allocate(here, "source", SLOTS * SLOT);
 			MemoryRegion target = FaultyAgents.allocate(far, "target", SLOTS * SLOT);
 			for (int i = 0; i < SLOTS; i++) {
 				this.slots[i] = new Slot(target, i * SLOT);
 			}
-			NixlPeer peer = near.connect("far");
+			NixlPeer peer = here.connect("far");
 			int failed = 0;
 			for (int post = 1; post <= POSTS; post++) {
 				Slot slot = this.slots[random.nextInt(SLOTS)];
+				int near = random.nextInt(SLOTS);
 				agents.faults().heal();
 				failed += slot.settle() ? 0 : 1;
 				this.slots[random.nextInt(SLOTS)].check();
-				FaultyAgents.stamp(source, slot.offset, SLOT, post);
+				Transfer before = this.users[near];
+				if (before != null) {
+					FaultyAgents.get(before.released());
+				}
+				FaultyAgents.stamp(source, near * SLOT, SLOT, post);
 				plan(agents.faults(), random);
-				slot.begin(post,
-						peer.write(source.range(slot.offset, SLOT), peer.region("target").range(slot.offset, SLOT))
-							.timeout((random.nextInt(4) == 0) ? Duration.ofMillis(2) : FaultyAgents.LONG)
-							.submit());
+				Transfer write = peer
+					.write(source.range(near * SLOT, SLOT), peer.region("target").range(slot.offset, SLOT))
+					.timeout((random.nextInt(4) == 0) ? Duration.ofMillis(2) : FaultyAgents.LONG)
+					.submit();
+				this.users[near] = write;
+				slot.begin(post, write);
 			}
 			agents.faults().clear();
 			for (Slot slot : this.slots) {
