@@ -19,10 +19,15 @@ package io.nixl4j.route.contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
+import io.nixl4j.PeerListener;
+import io.nixl4j.RouteChange;
+import io.nixl4j.RouteStatus;
 import io.nixl4j.memory.MemoryRegion;
+import io.nixl4j.memory.NixlException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,6 +59,44 @@ abstract class ConnectContract extends ContractCase {
 			far.disconnect();
 			soon().until(() -> !near2.isConnected());
 		}
+	}
+
+	@Test
+	void bothEndsAreToldOfEachSessionAndOfItsEnd() {
+		NixlAgent one = this.agents.start("one");
+		NixlAgent two = this.agents.start("two");
+		List<String> near = told(one);
+		List<String> far = told(two);
+		for (int round = 1; round <= 20; round++) {
+			NixlPeer peer = this.agents.connect(one, two);
+			int events = 2 * round - 1;
+			soon().until(() -> near.size() == events && far.size() == events);
+			String route = peer.routes().stream().filter(RouteStatus::usable).findFirst().orElseThrow().name();
+			assertThat(near.get(events - 1)).isEqualTo("joined " + two.engineId() + " by " + route);
+			assertThat(far.get(events - 1)).startsWith("joined " + one.engineId() + " by ");
+			peer.disconnect();
+			soon().until(() -> near.size() > events && far.size() > events);
+			assertThat(near.get(events)).isEqualTo("left " + two.engineId());
+			assertThat(far.get(events)).isEqualTo("left " + one.engineId());
+		}
+	}
+
+	private static List<String> told(NixlAgent agent) {
+		List<String> events = new CopyOnWriteArrayList<>();
+		agent.addPeerListener(new PeerListener() {
+
+			@Override
+			public void joined(NixlPeer peer, RouteChange route) {
+				events.add("joined " + peer.engineId() + " by " + route.after());
+			}
+
+			@Override
+			public void left(NixlPeer peer, NixlException cause) {
+				events.add("left " + peer.engineId());
+			}
+
+		});
+		return events;
 	}
 
 	@Test

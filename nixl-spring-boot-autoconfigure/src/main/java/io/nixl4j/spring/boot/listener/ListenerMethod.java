@@ -101,7 +101,7 @@ final class ListenerMethod {
 			return (notification, agent) -> agent;
 		}
 		throw failure(method,
-				"has a parameter that nothing of a notification fits: number " + number + " is a "
+				"has a parameter that nothing of a notification fits: number " + number + ", "
 						+ (isSender ? "@NotificationSender " : "") + ClassUtils.getShortName(type),
 				"Take the payload as byte[], String or ByteBuffer, the sender's engine id as @NotificationSender"
 						+ " String, all of it as Notification, or the agent as NixlAgent.",

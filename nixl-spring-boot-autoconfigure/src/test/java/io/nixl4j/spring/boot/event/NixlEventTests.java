@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
+import io.nixl4j.RouteChange;
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.spring.boot.support.TwoAgents;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,32 @@ class NixlEventTests {
 			assertThat(ears.all).hasSize(4);
 			assertThat(joined).asString()
 				.isEqualTo("NixlPeerJoined[agent left, peer right, route tcp: tcp is the preferred route]");
+		});
+	}
+
+	@Test
+	void aChangeOfTheRouteIsPublishedWithBothRoutes() {
+		this.contextRunner.run((context) -> {
+			TwoAgents.ready(context);
+			NixlAgent agent = context.getBean("left", NixlAgent.class);
+			NixlPeer peer = TwoAgents.connect(context);
+			List<NixlRouteChanged> events = new CopyOnWriteArrayList<>();
+			List<AgentEvents> ended = new CopyOnWriteArrayList<>();
+			AgentEvents listener = new AgentEvents("left", agent, (event) -> {
+				if (event instanceof NixlRouteChanged changed) {
+					events.add(changed);
+				}
+			}, ended::add);
+			listener.joined(peer, new RouteChange(null, "tcp", "the only one"));
+			listener.routeChanged(peer, new RouteChange("tcp", null, "tcp: no connection is open"));
+			listener.routeChanged(peer, new RouteChange(null, "tcp", "tcp is the preferred route"));
+			assertThat(listener.hasPeers()).isTrue();
+			assertThat(events).extracting(NixlRouteChanged::getPreviousRoute).containsExactly("tcp", null);
+			assertThat(events).extracting(NixlPeerEvent::getRoute).containsExactly(null, "tcp");
+			assertThat(events.get(0).getReason()).isEqualTo("tcp: no connection is open");
+			listener.left(peer, NixlError.PEER_LOST.exception("gone"));
+			assertThat(listener.hasPeers()).isFalse();
+			assertThat(ended).containsExactly(listener);
 		});
 	}
 

@@ -41,12 +41,12 @@ class ListenerFailureTests {
 
 	@Test
 	void aParameterThatNothingFits() {
-		fails(WrongParameter.class, "WrongParameter.wrong", "number 2 is a int", "@NotificationSender String");
+		fails(WrongParameter.class, "WrongParameter.wrong", "number 2, int", "@NotificationSender String");
 	}
 
 	@Test
 	void aSenderThatIsNoText() {
-		fails(WrongSender.class, "WrongSender.wrong", "number 1 is a @NotificationSender byte[]", "String");
+		fails(WrongSender.class, "WrongSender.wrong", "number 1, @NotificationSender byte[]", "String");
 	}
 
 	@Test

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -36,6 +37,7 @@ import java.util.stream.IntStream;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
 import io.nixl4j.Notification;
+import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.spring.boot.support.TwoAgents;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,31 @@ class NixlNotificationListenerTests {
 			blocked.free.countDown();
 			assertThat(take(blocked.heard, 40)).containsExactlyElementsOf(sent);
 			assertThat(take(blocked.other, 37)).containsExactlyElementsOf(sent.subList(3, 40));
+		});
+	}
+
+	@Test
+	void sendersAreSlowedDownByAFullQueueAndNothingThatTheySentIsLost() {
+		this.contextRunner.withBean("blocked", Blocked.class).run((context) -> {
+			TwoAgents.ready(context);
+			NixlPeer right = TwoAgents.connect(context);
+			List<String> sent = new ArrayList<>();
+			List<CompletableFuture<Void>> delivered = new ArrayList<>();
+			try {
+				for (int i = 0; i < 100_000; i++) {
+					delivered.add(right.notify(Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
+					sent.add(Integer.toString(i));
+				}
+			}
+			catch (NixlBusyException ex) {
+				assertThat(sent).hasSizeGreaterThan(1_024);
+			}
+			assertThat(sent).hasSizeLessThan(100_000);
+			Blocked blocked = context.getBean(Blocked.class);
+			blocked.free.countDown();
+			assertThat(take(blocked.heard, sent.size())).containsExactlyElementsOf(sent);
+			assertThat(CompletableFuture.allOf(delivered.toArray(CompletableFuture<?>[]::new)))
+				.succeedsWithin(Duration.ofSeconds(10));
 		});
 	}
 

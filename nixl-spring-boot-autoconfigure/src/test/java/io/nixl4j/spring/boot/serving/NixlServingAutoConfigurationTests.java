@@ -191,6 +191,18 @@ class NixlServingAutoConfigurationTests {
 	}
 
 	@Test
+	void theOnlyCacheNeedsNoName() {
+		Engines.runner(ByType.class)
+			.withPropertyValues(Engines.LAYOUT)
+			.withPropertyValues("data-plane.nixl.serving.roles=decode")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(DecodeWorker.class).hasSingleBean(KvCache.class);
+				assertThat(context.getBean(StampingEngine.class).cache()).isSameAs(context.getBean(KvCache.class));
+				assertThat(context.getBean(DecodeWorker.class).occupancy().free()).isEqualTo(64);
+			});
+	}
+
+	@Test
 	void latentsAreConfigured() {
 		Engines.runner(Engines.ForDecode.class)
 			.withPropertyValues("data-plane.nixl.serving.roles=decode", "data-plane.nixl.serving.decode.blocks=2",
@@ -350,6 +362,16 @@ class NixlServingAutoConfigurationTests {
 		Router ownRouter(NixlAgent mine, @Qualifier("nixlPrefillAgent") NixlAgent prefill,
 				@Qualifier("nixlDecodeAgent") NixlAgent decode) {
 			return new Router(mine, Set.of(prefill.engineId()), Set.of(decode.engineId()), RouterOptions.defaults());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ByType {
+
+		@Bean
+		StampingEngine engine(KvCache cache) {
+			return new StampingEngine(cache);
 		}
 
 	}

@@ -83,6 +83,11 @@ final class FaultRoute implements Route {
 	}
 
 	@Override
+	public CompletableFuture<Void> unusable() {
+		return this.route.unusable();
+	}
+
+	@Override
 	public RouteRequest prepare(Operation operation, DescriptorList local, DescriptorList remote,
 			AttemptEvents events) {
 		return new FaultRequest(this, operation, events,
