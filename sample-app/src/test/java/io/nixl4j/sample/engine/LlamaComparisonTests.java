@@ -148,7 +148,7 @@ class LlamaComparisonTests {
 	}
 
 	@Test
-	void speedIsAtLeastATenthOfLlamas() throws IOException {
+	void speedIsAtLeastThreeTenthsOfLlamas() throws IOException {
 		String prompt = longPrompt(720);
 		int[] tokens = model.tokenizer().encode(prompt);
 		String question = chat("Write a long story about a lighthouse keeper.");
@@ -175,7 +175,7 @@ class LlamaComparisonTests {
 			double our = median(ours, i);
 			double their = median(theirs, i);
 			report("%s: %.1f tokens/s, llama.cpp %.1f, ratio %.2f", names[i], our, their, our / their);
-			assertThat(our / their).as(names[i]).isGreaterThanOrEqualTo(0.1);
+			assertThat(our / their).as(names[i]).isGreaterThanOrEqualTo(0.3);
 		}
 	}
 
