@@ -109,15 +109,16 @@ final class AgentNotifications implements NotificationHandler {
 
 	@Override
 	public void handle(Notification notification) {
-		List<ListenerContainer> current = this.running;
-		if (offer(notification, current) || keep(notification)) {
-			return;
+		List<ListenerContainer> offered;
+		do {
+			offered = this.running;
+			if (offer(notification, offered) || keep(notification)) {
+				return;
+			}
+			// Another list: one that stopped in the middle of it may have started again.
 		}
-		List<ListenerContainer> later = new ArrayList<>(this.running);
-		later.removeAll(current);
-		if (!offer(notification, later)) {
-			dropped(notification);
-		}
+		while (this.running != offered);
+		dropped(notification);
 	}
 
 	private static boolean offer(Notification notification, List<ListenerContainer> containers) {

@@ -235,6 +235,26 @@ class NixlNotificationListenerTests {
 	}
 
 	@Test
+	void stopsAndStartsInTheMiddleOfTrafficLoseNothingAndKeepTheOrder() {
+		this.contextRunner.withBean("recording", Recording.class)
+			.withPropertyValues("data-plane.nixl.listener.queue-capacity=3")
+			.run((context) -> {
+				TwoAgents.ready(context);
+				NixlPeer right = TwoAgents.connect(context);
+				NixlNotificationListenerContainer container = container(context, "recording");
+				List<String> sent = IntStream.range(0, 3_000).mapToObj(Integer::toString).toList();
+				CompletableFuture<Void> sending = CompletableFuture.runAsync(
+						() -> sent.forEach((payload) -> right.notify(payload.getBytes(StandardCharsets.UTF_8)).join()));
+				while (!sending.isDone()) {
+					container.stop();
+					container.start();
+				}
+				sending.join();
+				assertThat(take(context.getBean(Recording.class).heard, sent.size())).containsExactlyElementsOf(sent);
+			});
+	}
+
+	@Test
 	void aStopCallsTheMethodWithWhatWaits() {
 		this.contextRunner.withBean("blocked", Blocked.class).run((context) -> {
 			notify(context, "0", "1", "2");
