@@ -12,8 +12,13 @@ chromium_options() {
 		# The launcher is a script that looks for itself below /usr.
 		printf '%s\n' "-Dnixl.chromium=$chromium_folder/usr/lib/chromium/chromium" \
 			"-Dnixl.chromedriver=$chromium_folder/usr/bin/chromedriver" \
-			"-Dnixl.chromium.libraries=$(library_path "$chromium_folder")"
+			"-Dnixl.chromium.libraries=$(chromium_libraries)"
 	fi
+}
+
+# Its own libraries, and the private ones of some of them.
+chromium_libraries() {
+	printf '%s:%s/usr/lib/%s-linux-gnu/pulseaudio\n' "$(library_path "$chromium_folder")" "$chromium_folder" "$(uname -m)"
 }
 
 # What apt-get would install for Chromium on this machine, one name a line.

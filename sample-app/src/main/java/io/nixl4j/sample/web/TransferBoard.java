@@ -26,19 +26,15 @@ import java.util.function.Consumer;
 
 import io.nixl4j.kv.KvLayout;
 import io.nixl4j.serving.KvTransferListener;
+import io.nixl4j.serving.KvTransferMode;
 import io.nixl4j.serving.ServingRequest;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.stereotype.Component;
 
 /**
  * How the last requests stand, with the times of their layers. Who wants to follow asks
  * again and again for what has changed, so that those who tell of changes never wait.
  * Safe for use by many threads.
  */
-@Component
-@ConditionalOnWebApplication
 class TransferBoard implements KvTransferListener {
 
 	/** How many requests are remembered. */
@@ -48,10 +44,13 @@ class TransferBoard implements KvTransferListener {
 
 	private final KvLayout layout;
 
+	private final KvTransferMode mode;
+
 	private long version;
 
-	TransferBoard(KvLayout layout) {
+	TransferBoard(KvLayout layout, KvTransferMode mode) {
 		this.layout = layout;
+		this.mode = mode;
 	}
 
 	/**
@@ -121,7 +120,7 @@ class TransferBoard implements KvTransferListener {
 			}
 		}
 		changed.sort(Comparator.comparingLong((each) -> each.version));
-		return new Changes(this.version, changed.stream().map(TransferRecord::view).toList());
+		return new Changes(this.version, changed.stream().map((each) -> each.view(this.mode)).toList());
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 import io.nixl4j.sample.web.TransferView.State;
+import io.nixl4j.serving.KvTransferMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,12 +111,12 @@ final class TransferRecord {
 		this.failure = why;
 	}
 
-	TransferView view() {
+	TransferView view(KvTransferMode mode) {
 		long moving = this.layers.moving();
 		Double speed = (moving > 0) ? this.bytes * 8.0 / moving : null;
 		Double after = (moving > 0) ? (double) this.layers.movingAfterComputing() / moving : null;
-		return new TransferView(this.id, this.clientId, this.state, this.begun, this.promptTokens, this.promptBlocks,
-				this.tokens, tokensPerSecond(), micros(this.firstToken), micros(this.ended),
+		return new TransferView(this.id, this.clientId, this.state, mode, this.begun, this.promptTokens,
+				this.promptBlocks, this.tokens, tokensPerSecond(), micros(this.firstToken), micros(this.ended),
 				micros(this.layers.computed()), micros(this.layers.sent()), micros(this.layers.moved()), this.blocks,
 				this.bytes, speed, after, this.failure);
 	}

@@ -17,6 +17,7 @@
 package io.nixl4j.sample.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nixl4j.serving.KvTransferMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the request's id
  * @param clientId what the client calls it
  * @param state how far it is
+ * @param mode who moves its keys and values
  * @param begun when it began, in milliseconds since 1970
  * @param promptTokens tokens of the prompt
  * @param promptBlocks KV blocks that they fill
@@ -42,10 +44,10 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record TransferView(String id, @Nullable String clientId, State state, long begun, int promptTokens, int promptBlocks,
-		int tokens, @Nullable Double tokensPerSecond, @Nullable Long firstToken, @Nullable Long ended, long[] computed,
-		long[] sent, long[] moved, int blocks, long bytes, @Nullable Double gbitPerSecond, @Nullable Double after,
-		@Nullable String failure) {
+record TransferView(String id, @Nullable String clientId, State state, KvTransferMode mode, long begun,
+		int promptTokens, int promptBlocks, int tokens, @Nullable Double tokensPerSecond, @Nullable Long firstToken,
+		@Nullable Long ended, long[] computed, long[] sent, long[] moved, int blocks, long bytes,
+		@Nullable Double gbitPerSecond, @Nullable Double after, @Nullable String failure) {
 
 	/**
 	 * How far a request is.

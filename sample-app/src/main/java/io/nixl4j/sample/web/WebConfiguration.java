@@ -18,6 +18,7 @@ package io.nixl4j.sample.web;
 
 import java.util.Locale;
 
+import io.nixl4j.kv.KvLayout;
 import io.nixl4j.sample.SampleProperties;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -38,6 +39,11 @@ class WebConfiguration {
 	@Bean
 	ModelCard modelCard(SampleProperties properties) {
 		return ModelCard.of(properties);
+	}
+
+	@Bean
+	TransferBoard transferBoard(KvLayout layout, SampleProperties properties) {
+		return new TransferBoard(layout, properties.transferMode());
 	}
 
 	/** Says where to look, when the workers are ready. */

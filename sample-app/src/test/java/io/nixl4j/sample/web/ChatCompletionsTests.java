@@ -340,6 +340,27 @@ class ChatCompletionsTests {
 		this.server.awaitAllBlocks();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "push", "pull" })
+	void theSecondTurnMovesOnlyNewBlocks(String mode) {
+		this.server = WebServer.start(model, "--sample.transfer-mode=" + mode);
+		ask("why", ", \"max_tokens\": 9");
+		TransferView first = this.server.newest();
+		assertThat(first.blocks()).isEqualTo(first.promptBlocks());
+		HttpResponse<String> response = this.server.chat("""
+				{"model": "tiny", "max_tokens": 5, "messages": [{"role": "user", "content": "why"},
+				{"role": "assistant", "content": "hello world"}, {"role": "user", "content": "why?"}]}""");
+		assertThat(text(json.readTree(response.body()))).isEqualTo(alone(List.of(ChatMessage.user("why"),
+				new ChatMessage(ChatMessage.Role.ASSISTANT, "hello world"), ChatMessage.user("why?")), 5)
+			.text());
+		int held = first.promptTokens() / 16;
+		TransferView second = Awaitility.await()
+			.until(this.server::newest, (newest) -> Arrays.stream(newest.moved()).noneMatch((time) -> time < 0));
+		assertThat(second.blocks()).isEqualTo(second.promptBlocks() - held);
+		assertThat(second.bytes()).isEqualTo(this.server.bean(KvLayout.class).bytes(second.blocks()));
+		this.server.awaitAllBlocks();
+	}
+
 	@Test
 	void transfersAreToldToWhoFollowsThem() {
 		this.gate.open();

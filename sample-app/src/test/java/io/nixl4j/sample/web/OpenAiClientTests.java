@@ -82,7 +82,7 @@ class OpenAiClientTests {
 
 	private static String python() {
 		String python = System.getProperty("nixl.openai.python", "");
-		if (!Files.isExecutable(Path.of(python))) {
+		if (python.isEmpty() || !Files.isExecutable(Path.of(python))) {
 			throw new IllegalStateException("There is no Python with OpenAI's client at '" + python
 					+ "' (system property nixl.openai.python). Run bin/verify --all, which makes it, or type:"
 					+ " python3 -m venv .cache/venv-openai"

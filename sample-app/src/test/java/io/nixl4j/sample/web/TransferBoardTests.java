@@ -22,6 +22,7 @@ import java.util.List;
 import io.nixl4j.kv.ElementType;
 import io.nixl4j.kv.KvLayout;
 import io.nixl4j.sample.web.TransferView.State;
+import io.nixl4j.serving.KvTransferMode;
 import io.nixl4j.serving.ServingRequest;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TransferBoardTests {
 
-	private final TransferBoard board = new TransferBoard(new KvLayout(2, 16, 1, 8, ElementType.F32));
+	private final TransferBoard board = new TransferBoard(new KvLayout(2, 16, 1, 8, ElementType.F32),
+			KvTransferMode.PULL);
 
 	private void begin(String id) {
 		this.board.began(new ServingRequest(id, List.of(1, 2, 3), 5, "", Duration.ofSeconds(1)), "mine");
@@ -50,6 +52,7 @@ class TransferBoardTests {
 		assertThat(only()).satisfies((view) -> {
 			assertThat(view.state()).isEqualTo(State.WAITING);
 			assertThat(view.clientId()).isEqualTo("mine");
+			assertThat(view.mode()).isEqualTo(KvTransferMode.PULL);
 			assertThat(view.promptTokens()).isEqualTo(3);
 			assertThat(view.promptBlocks()).isEqualTo(1);
 			assertThat(view.computed()).containsExactly(-1, -1);
