@@ -16,10 +16,6 @@
 
 package io.nixl4j.spring.boot.listener;
 
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
-import java.lang.annotation.Target;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,25 +39,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
-import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
+import static io.nixl4j.spring.boot.listener.TestListeners.container;
+import static io.nixl4j.spring.boot.listener.TestListeners.send;
+import static io.nixl4j.spring.boot.listener.TestListeners.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -76,7 +67,7 @@ class NixlNotificationListenerTests {
 	@Test
 	void methodsGetWhatTheirParametersAskFor() {
 		this.contextRunner.withBean("forms", Forms.class).run((context) -> {
-			notify(context, "hello");
+			send(context, "hello");
 			Forms forms = context.getBean(Forms.class);
 			assertThat(take(forms.heard, 6)).containsExactlyInAnyOrder("whole left hello", "bytes hello", "text hello",
 					"buffer hello true", "left to right: hello", "nothing");
@@ -86,7 +77,7 @@ class NixlNotificationListenerTests {
 	@Test
 	void prefixAndSenderSayWhoIsMeant(CapturedOutput output) {
 		this.contextRunner.withBean("filters", Filters.class).withPropertyValues("my.prefix=stored:").run((context) -> {
-			notify(context, "stored:1", "dropped:2", "evicted:3", "evicted:4", "store", "stored:5");
+			send(context, "stored:1", "dropped:2", "evicted:3", "evicted:4", "store", "stored:5");
 			Filters filters = context.getBean(Filters.class);
 			assertThat(take(filters.stored, 2)).containsExactly("stored:1", "stored:5");
 			assertThat(take(filters.evicted, 2)).containsExactly("evicted:3", "evicted:4");
@@ -101,17 +92,17 @@ class NixlNotificationListenerTests {
 
 	@Test
 	void oneAtATimeTheyComeInTheOrderInWhichTheyWereSent() {
-		this.contextRunner.withBean("recording", Recording.class).run((context) -> {
+		this.contextRunner.withBean("recording", TestListeners.Recording.class).run((context) -> {
 			List<String> sent = IntStream.range(0, 500).mapToObj(Integer::toString).toList();
-			notify(context, sent.toArray(String[]::new));
-			assertThat(take(context.getBean(Recording.class).heard, 500)).containsExactlyElementsOf(sent);
+			send(context, sent.toArray(String[]::new));
+			assertThat(take(context.getBean(TestListeners.Recording.class).heard, 500)).containsExactlyElementsOf(sent);
 		});
 	}
 
 	@Test
 	void asManyAreCalledAtOnceAsConcurrencySays() {
 		this.contextRunner.withBean("meeting", Meeting.class).withPropertyValues("my.number=3").run((context) -> {
-			notify(context, "a", "b", "c");
+			send(context, "a", "b", "c");
 			Meeting meeting = context.getBean(Meeting.class);
 			// Each waits for the two others.
 			assertThat(take(meeting.met, 3)).containsExactlyInAnyOrder("a", "b", "c");
@@ -122,10 +113,10 @@ class NixlNotificationListenerTests {
 
 	@Test
 	void aFullQueueHoldsEverythingBackAndLosesNothing() {
-		this.contextRunner.withBean("blocked", Blocked.class).run((context) -> {
+		this.contextRunner.withBean("blocked", TestListeners.Blocked.class).run((context) -> {
 			List<String> sent = IntStream.range(0, 40).mapToObj(Integer::toString).toList();
-			notify(context, sent.toArray(String[]::new));
-			Blocked blocked = context.getBean(Blocked.class);
+			send(context, sent.toArray(String[]::new));
+			TestListeners.Blocked blocked = context.getBean(TestListeners.Blocked.class);
 			NixlNotificationListenerContainer container = container(context, "blocked.blocked");
 			Awaitility.await().until(() -> container.waiting() == 2);
 			// One is with the method, two wait, and nothing follows the fourth.
@@ -139,7 +130,7 @@ class NixlNotificationListenerTests {
 
 	@Test
 	void sendersAreSlowedDownByAFullQueueAndNothingThatTheySentIsLost() {
-		this.contextRunner.withBean("blocked", Blocked.class).run((context) -> {
+		this.contextRunner.withBean("blocked", TestListeners.Blocked.class).run((context) -> {
 			TwoAgents.ready(context);
 			NixlPeer right = TwoAgents.connect(context);
 			List<String> sent = new ArrayList<>();
@@ -154,7 +145,7 @@ class NixlNotificationListenerTests {
 				assertThat(sent).hasSizeGreaterThan(1_024);
 			}
 			assertThat(sent).hasSizeLessThan(100_000);
-			Blocked blocked = context.getBean(Blocked.class);
+			TestListeners.Blocked blocked = context.getBean(TestListeners.Blocked.class);
 			blocked.free.countDown();
 			assertThat(take(blocked.heard, sent.size())).containsExactlyElementsOf(sent);
 			assertThat(CompletableFuture.allOf(delivered.toArray(CompletableFuture<?>[]::new)))
@@ -168,7 +159,7 @@ class NixlNotificationListenerTests {
 			.withBean("mine", Handler.class)
 			.withBean("another", Handler.class)
 			.run((context) -> {
-				notify(context, "one", "two");
+				send(context, "one", "two");
 				assertThat(take(context.getBean("mine", Handler.class).handled, 2))
 					.containsExactly("failing: on one (left)", "failing: on two (left)");
 				assertThat(context.getBean("another", Handler.class).handled).isEmpty();
@@ -180,7 +171,7 @@ class NixlNotificationListenerTests {
 		this.contextRunner.withBean("failingSilently", FailingSilently.class)
 			.withBean("mine", Handler.class)
 			.run((context) -> {
-				notify(context, "one");
+				send(context, "one");
 				assertThat(take(context.getBean(Handler.class).handled, 1))
 					.containsExactly("failingSilently.failing: on one (left)");
 			});
@@ -189,7 +180,7 @@ class NixlNotificationListenerTests {
 	@Test
 	void withoutAHandlerFailuresAreLoggedWithoutThePayload(CapturedOutput output) {
 		this.contextRunner.withBean("failingSilently", FailingSilently.class).run((context) -> {
-			notify(context, "my secret", "next");
+			send(context, "my secret", "next");
 			assertThat(take(context.getBean(FailingSilently.class).heard, 2)).containsExactly("my secret", "next");
 			Awaitility.await()
 				.until(() -> output.toString()
@@ -208,7 +199,7 @@ class NixlNotificationListenerTests {
 				throw new IllegalStateException("handler failed");
 			})
 			.run((context) -> {
-				notify(context, "one", "two");
+				send(context, "one", "two");
 				assertThat(take(context.getBean(FailingSilently.class).heard, 2)).containsExactly("one", "two");
 				Awaitility.await()
 					.until(() -> output.toString().contains("The error handler of listener failingSilently.failing"));
@@ -216,136 +207,16 @@ class NixlNotificationListenerTests {
 	}
 
 	@Test
-	void whatComesWhileNoListenerRunsWaitsForTheNextStart() {
-		this.contextRunner.withBean("recording", Recording.class).run((context) -> {
-			NixlNotificationListenerContainer container = container(context, "recording");
-			notify(context, "one");
-			Recording recording = context.getBean(Recording.class);
-			assertThat(take(recording.heard, 1)).containsExactly("one");
-			container.stop();
-			container.stop();
-			assertThat(container.isRunning()).isFalse();
-			notify(context, "two");
-			assertThat(recording.heard).isEmpty();
-			container.start();
-			container.start();
-			notify(context, "three");
-			assertThat(take(recording.heard, 2)).containsExactly("two", "three");
-		});
-	}
-
-	@Test
-	void stopsAndStartsInTheMiddleOfTrafficLoseNothingAndKeepTheOrder() {
-		this.contextRunner.withBean("recording", Recording.class)
-			.withPropertyValues("data-plane.nixl.listener.queue-capacity=3")
-			.run((context) -> {
-				TwoAgents.ready(context);
-				NixlPeer right = TwoAgents.connect(context);
-				NixlNotificationListenerContainer container = container(context, "recording");
-				List<String> sent = IntStream.range(0, 3_000).mapToObj(Integer::toString).toList();
-				CompletableFuture<Void> sending = CompletableFuture.runAsync(
-						() -> sent.forEach((payload) -> right.notify(payload.getBytes(StandardCharsets.UTF_8)).join()));
-				while (!sending.isDone()) {
-					container.stop();
-					container.start();
-				}
-				sending.join();
-				assertThat(take(context.getBean(Recording.class).heard, sent.size())).containsExactlyElementsOf(sent);
-			});
-	}
-
-	@Test
-	void aStopCallsTheMethodWithWhatWaits() {
-		this.contextRunner.withBean("blocked", Blocked.class).run((context) -> {
-			notify(context, "0", "1", "2");
-			NixlNotificationListenerContainer container = container(context, "blocked.blocked");
-			Awaitility.await().until(() -> container.waiting() == 2);
-			Blocked blocked = context.getBean(Blocked.class);
-			blocked.free.countDown();
-			container.stop();
-			assertThat(blocked.heard).containsExactly("0", "1", "2");
-		});
-	}
-
-	@Test
-	void aStopThatTakesTooLongInterruptsAndDrops(CapturedOutput output) {
-		this.contextRunner.withBean("blocked", Blocked.class)
-			.withPropertyValues("data-plane.nixl.listener.stop-timeout=10ms")
-			.run((context) -> {
-				notify(context, "0", "1", "2");
-				NixlNotificationListenerContainer container = container(context, "blocked.blocked");
-				Awaitility.await().until(() -> container.waiting() == 2);
-				container.stop();
-				Blocked blocked = context.getBean(Blocked.class);
-				assertThat(take(blocked.heard, 1)).containsExactly("interrupted");
-			});
-		assertThat(output).contains("Listener blocked.blocked did not come to 2 notifications within PT0.01S");
-	}
-
-	@Test
-	void aMethodMayStopItsOwnListener() {
-		this.contextRunner.withBean("stopsItself", StopsItself.class).run((context) -> {
-			notify(context, "one");
-			StopsItself stopping = context.getBean(StopsItself.class);
-			assertThat(take(stopping.heard, 1)).containsExactly("one");
-			Awaitility.await().until(() -> !container(context, "stopsItself.stop").isRunning());
-			notify(context, "two");
-			container(context, "stopsItself.stop").start();
-			assertThat(take(stopping.heard, 1)).containsExactly("two");
-		});
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void listenersStopAndStartAgainWithTheirContext(boolean pauses) {
-		this.contextRunner.withBean("recording", Recording.class).run((context) -> {
-			ConfigurableApplicationContext application = context.getSourceApplicationContext();
-			notify(context, "before");
-			Recording recording = context.getBean(Recording.class);
-			assertThat(take(recording.heard, 1)).containsExactly("before");
-			for (int i = 0; i < 3; i++) {
-				if (pauses) {
-					application.pause();
-				}
-				else {
-					application.stop();
-				}
-				assertThat(container(context, "recording").isRunning()).isFalse();
-				if (pauses) {
-					application.restart();
-				}
-				else {
-					application.start();
-				}
-				notify(context, "after " + i);
-				assertThat(take(recording.heard, 1)).containsExactly("after " + i);
-			}
-		});
-	}
-
-	@Test
-	void listenersThatDoNotStartByThemselvesAreStartedByTheRegistry() {
-		this.contextRunner.withBean("recording", Recording.class)
-			.withPropertyValues("data-plane.nixl.listener.auto-startup=false")
-			.run((context) -> {
-				notify(context, "one");
-				assertThat(container(context, "recording").isRunning()).isFalse();
-				container(context, "recording").start();
-				assertThat(take(context.getBean(Recording.class).heard, 1)).containsExactly("one");
-			});
-	}
-
-	@Test
 	void customizersChangeTheOptionsInTheirOrder() {
-		this.contextRunner.withBean("recording", Recording.class)
+		this.contextRunner.withBean("recording", TestListeners.Recording.class)
 			.withUserConfiguration(Customizers.class)
 			.run((context) -> {
 				NixlListenerOptions options = container(context, "recording").options();
 				assertThat(options.concurrency()).isEqualTo(2);
 				assertThat(options.queueCapacity()).isEqualTo(7);
 				assertThat(options.stopTimeout()).isEqualTo(Duration.ofSeconds(10));
-				notify(context, "one");
-				assertThat(take(context.getBean(Recording.class).threads, 1)).containsExactly("mine");
+				send(context, "one");
+				assertThat(take(context.getBean(TestListeners.Recording.class).threads, 1)).containsExactly("mine");
 			});
 	}
 
@@ -355,36 +226,10 @@ class NixlNotificationListenerTests {
 		this.contextRunner.withBean("meeting", Meeting.class)
 			.withPropertyValues("spring.threads.virtual.enabled=true", "my.number=3")
 			.run((context) -> {
-				notify(context, "a", "b", "c");
+				send(context, "a", "b", "c");
 				Meeting meeting = context.getBean(Meeting.class);
 				assertThat(take(meeting.met, 3)).containsExactlyInAnyOrder("a", "b", "c");
 				assertThat(meeting.virtual).containsExactly(true, true, true);
-			});
-	}
-
-	@Test
-	void lazyInitializationDoesNotKeepListenersFromStarting() {
-		this.contextRunner
-			.withInitializer(
-					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
-			.withBean("recording", Recording.class)
-			.run((context) -> {
-				notify(context, "one");
-				assertThat(context.getSourceApplicationContext().getBeanFactory().containsSingleton("recording"))
-					.isTrue();
-				assertThat(take(context.getBean(Recording.class).heard, 1)).containsExactly("one");
-			});
-	}
-
-	@Test
-	void beansMadeLaterHaveTheirListenersStartedAtOnce() {
-		this.contextRunner
-			.withBean("recording", Recording.class, Recording::new, (definition) -> definition.setLazyInit(true))
-			.run((context) -> {
-				assertThat(context.getBean(NixlNotificationListenerRegistry.class).containers()).isEmpty();
-				Recording recording = context.getBean(Recording.class);
-				notify(context, "one");
-				assertThat(take(recording.heard, 1)).containsExactly("one");
 			});
 	}
 
@@ -393,45 +238,18 @@ class NixlNotificationListenerTests {
 		this.contextRunner.withUserConfiguration(AsyncConfiguration.class).run((context) -> {
 			AsyncListener listener = context.getBean(AsyncListener.class);
 			assertThat(AopUtils.isAopProxy(listener)).isTrue();
-			notify(context, "one");
+			send(context, "one");
 			assertThat(take(listener.heard(), 1).get(0)).doesNotStartWith("nixl-listener");
 		});
-	}
-
-	@Test
-	void phasesLieBetweenWebServersAndPublication() {
-		assertThat(NixlNotificationListenerRegistry.PHASE).isEqualTo(SmartLifecycle.DEFAULT_PHASE - 128);
 	}
 
 	@Test
 	void switchedOffAnnotationsMeanNothing() {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(NixlListenerAutoConfiguration.class))
 			.withPropertyValues("data-plane.nixl.enabled=false")
-			.withBean("recording", Recording.class)
+			.withBean("recording", TestListeners.Recording.class)
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(NixlNotificationListenerRegistry.class));
-	}
-
-	private static void notify(ApplicationContext context, String... payloads) {
-		TwoAgents.ready(context);
-		NixlPeer right = TwoAgents.connect(context);
-		for (String payload : payloads) {
-			right.notify(payload.getBytes(StandardCharsets.UTF_8)).join();
-		}
-	}
-
-	private static NixlNotificationListenerContainer container(ApplicationContext context, String id) {
-		return context.getBean(NixlNotificationListenerRegistry.class).container(id).orElseThrow();
-	}
-
-	private static List<String> take(BlockingQueue<String> heard, int count) throws InterruptedException {
-		List<String> taken = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			String next = heard.poll(10, TimeUnit.SECONDS);
-			assertThat(next).as("number %s after %s", i, taken).isNotNull();
-			taken.add(next);
-		}
-		return taken;
 	}
 
 	static class Forms {
@@ -495,33 +313,6 @@ class NixlNotificationListenerTests {
 
 	}
 
-	static class Recording {
-
-		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-
-		private final BlockingQueue<String> threads = new LinkedBlockingQueue<>();
-
-		@OfRight(id = "recording")
-		void record(String payload) {
-			this.threads.add(Thread.currentThread().getName());
-			this.heard.add(payload);
-		}
-
-	}
-
-	/**
-	 * An application's own annotation.
-	 */
-	@Target(ElementType.METHOD)
-	@Retention(RetentionPolicy.RUNTIME)
-	@NixlNotificationListener(agent = "right")
-	@interface OfRight {
-
-		@AliasFor(annotation = NixlNotificationListener.class)
-		String id();
-
-	}
-
 	static class Meeting {
 
 		private final CyclicBarrier barrier = new CyclicBarrier(3);
@@ -538,32 +329,6 @@ class NixlNotificationListenerTests {
 			this.virtual.add(String.valueOf(Thread.currentThread()).startsWith("VirtualThread"));
 			this.barrier.await(10, TimeUnit.SECONDS);
 			this.met.add(payload);
-		}
-
-	}
-
-	static class Blocked {
-
-		private final CountDownLatch free = new CountDownLatch(1);
-
-		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-
-		private final BlockingQueue<String> other = new LinkedBlockingQueue<>();
-
-		@NixlNotificationListener(id = "another", agent = "right")
-		void another(String payload) {
-			this.other.add(payload);
-		}
-
-		@NixlNotificationListener(agent = "right", queueCapacity = "2")
-		void blocked(String payload) {
-			try {
-				this.free.await();
-				this.heard.add(payload);
-			}
-			catch (InterruptedException ex) {
-				this.heard.add("interrupted");
-			}
 		}
 
 	}
@@ -596,24 +361,6 @@ class NixlNotificationListenerTests {
 		@Override
 		public void handleError(Throwable failure, Notification notification, String listenerId) {
 			this.handled.add(listenerId + ": " + failure.getMessage() + " (" + notification.engineId() + ")");
-		}
-
-	}
-
-	static class StopsItself {
-
-		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-
-		private final NixlNotificationListenerRegistry registry;
-
-		StopsItself(NixlNotificationListenerRegistry registry) {
-			this.registry = registry;
-		}
-
-		@NixlNotificationListener(agent = "right")
-		void stop(String payload) {
-			this.registry.container("stopsItself.stop").orElseThrow().stop();
-			this.heard.add(payload);
 		}
 
 	}
