@@ -16,6 +16,7 @@
 
 package io.nixl4j.sample.engine;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -43,6 +44,36 @@ class KernelsTests {
 	void thisJvmHasVectors() {
 		assertThat(Kernels.best().name()).isEqualTo(VectorKernels.isFast() ? "vector" : "plain");
 		assertThat(both().map(Kernels::name)).containsExactly("plain", "vector");
+	}
+
+	@Test
+	void jvmWithoutTheModuleComputesWithPlainLoops() throws Exception {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), WithoutModule.class.getName())
+			.redirectErrorStream(true)
+			.start();
+		assertThat(process.inputReader().lines()).containsExactly("plain " + tinyToken());
+		assertThat(process.waitFor()).isZero();
+	}
+
+	/** A token that any loops find: the second likeliest is far. */
+	private static int tinyToken() throws ModelFormatException {
+		Model model = new TinyModel(1).model();
+		try (Engine engine = new Engine(model, new HeapKvPages(model.shape(), 16, 1), 2)) {
+			return Sampler.greedy().choose(engine.decode(new Sequence(0), 10));
+		}
+	}
+
+	/** Computes in a JVM of its own. */
+	static final class WithoutModule {
+
+		private WithoutModule() {
+		}
+
+		public static void main(String[] args) throws ModelFormatException {
+			System.out.println(Kernels.best().name() + " " + tinyToken());
+		}
+
 	}
 
 	@ParameterizedTest

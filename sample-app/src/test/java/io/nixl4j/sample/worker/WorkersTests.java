@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -130,7 +131,7 @@ class WorkersTests {
 		KvCache cache = cache(this.decodeAgent, Permissions.WRITE);
 		ModelEngine engine = new ModelEngine(new Engine(this.model, new RegionPages(cache), 2));
 		this.closing.add(0, engine);
-		this.closing.add(0, new DecodeWorker(this.decodeAgent, cache, engine, WorkerOptions.defaults()));
+		this.closing.add(0, new DecodeWorker(this.decodeAgent, cache, engine, WorkerOptions.defaults().withThreads(5)));
 		start(this.decodeAgent);
 	}
 
@@ -144,9 +145,13 @@ class WorkersTests {
 	}
 
 	private ServingResult ask(int[] prompt, int maxTokens, TokenListener listener) throws Exception {
+		return submit(prompt, maxTokens, listener).get(3, TimeUnit.MINUTES);
+	}
+
+	private CompletableFuture<ServingResult> submit(int[] prompt, int maxTokens, TokenListener listener) {
 		ServingRequest request = new ServingRequest(UUID.randomUUID().toString(),
 				Arrays.stream(prompt).boxed().toList(), maxTokens, Sampling.GREEDY.parameters(), Duration.ofMinutes(2));
-		return this.router.submit(request, listener).result().get(3, TimeUnit.MINUTES);
+		return this.router.submit(request, listener).result();
 	}
 
 	@AfterEach
@@ -197,6 +202,23 @@ class WorkersTests {
 		int blocks = (second.length + TOKENS_PER_BLOCK - 1) / TOKENS_PER_BLOCK - next.heldTokens() / TOKENS_PER_BLOCK;
 		assertThat(next.moved().orElseThrow().bytes()).isEqualTo(blocks * 737_280L);
 		assertThat(next.tokens()).isEqualTo(alone(second, 24).tokens());
+	}
+
+	@Test
+	void severalAnswersAtOnceAreThoseMadeAlone() throws Exception {
+		startPrefill();
+		startDecode();
+		start(this.routerAgent);
+		List<int[]> prompts = new ArrayList<>();
+		List<CompletableFuture<ServingResult>> answers = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			prompts.add(prompt("Tell me about " + "the number of stars and ".repeat(i) + " the number " + i));
+			answers.add(submit(prompts.get(i), 16 + i, SILENT));
+		}
+		for (int i = 0; i < 5; i++) {
+			assertThat(answers.get(i).get(3, TimeUnit.MINUTES).tokens())
+				.isEqualTo(alone(prompts.get(i), 16 + i).tokens());
+		}
 	}
 
 	private Generation alone(int[] prompt, int maxTokens) {
