@@ -29,6 +29,12 @@ import io.nixl4j.sample.engine.Kernels.Vectors;
  */
 abstract class Matrix {
 
+	/**
+	 * Groups of rows that a thread multiplies at a time: with some columns, unpacked,
+	 * they fit the first level cache.
+	 */
+	static final int BAND = 3;
+
 	/** Columns that are unpacked together. */
 	private static final int TABLE_COLUMNS = 2 * Kernels.COLUMNS;
 
@@ -38,7 +44,12 @@ abstract class Matrix {
 
 	private final int wordsPerSquare;
 
-	/** {@code [group of rows][block of columns][word][row]}. */
+	private final int groups;
+
+	/**
+	 * {@code [band][block of columns][group of rows][word][row]}: in the order in which a
+	 * band is read, so that the memory keeps pace.
+	 */
 	private final int[] packed;
 
 	/**
@@ -49,8 +60,8 @@ abstract class Matrix {
 		this.rows = tensor.rows();
 		this.columns = tensor.columns();
 		this.wordsPerSquare = words * Kernels.ROWS;
-		int groups = (this.rows + Kernels.ROWS - 1) / Kernels.ROWS;
-		this.packed = new int[Math.multiplyExact(Math.multiplyExact(groups, blocks()), this.wordsPerSquare)];
+		this.groups = (this.rows + Kernels.ROWS - 1) / Kernels.ROWS;
+		this.packed = new int[Math.multiplyExact(Math.multiplyExact(this.groups, blocks()), this.wordsPerSquare)];
 		byte[] row = new byte[tensor.bytes().remaining() / this.rows];
 		for (int i = 0; i < this.rows; i++) {
 			tensor.bytes().get(tensor.bytes().position() + i * row.length, row);
@@ -81,8 +92,11 @@ abstract class Matrix {
 		return this.columns / Kernels.COLUMNS;
 	}
 
+	/** Where the words of a square begin. */
 	private int square(int group, int block) {
-		return (group * blocks() + block) * this.wordsPerSquare;
+		int band = group / BAND * BAND;
+		int groupsOfBand = Math.min(BAND, this.groups - band);
+		return (band * blocks() + block * groupsOfBand + group - band) * this.wordsPerSquare;
 	}
 
 	/** Unpacks a row to floats. */
@@ -116,8 +130,8 @@ abstract class Matrix {
 		float[] numbers = scratch.table(stride * TABLE_COLUMNS);
 		for (int column = 0; column < this.columns; column += TABLE_COLUMNS) {
 			int columns = Math.min(TABLE_COLUMNS, this.columns - column);
-			for (int group = 0; group < groups; group++) {
-				for (int i = 0; i < columns; i += Kernels.COLUMNS) {
+			for (int i = 0; i < columns; i += Kernels.COLUMNS) {
+				for (int group = 0; group < groups; group++) {
 					int square = square(firstGroup + group, (column + i) / Kernels.COLUMNS);
 					unpack(scratch.kernels(), this.packed, square, numbers, i * stride + group * Kernels.ROWS, stride);
 				}

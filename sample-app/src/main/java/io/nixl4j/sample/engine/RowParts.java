@@ -22,9 +22,6 @@ package io.nixl4j.sample.engine;
  */
 final class RowParts {
 
-	/** Rows of a part at most: unpacked they fit the first level cache. */
-	private static final int MOST_GROUPS = 3;
-
 	private final Matrix[] matrices;
 
 	/** Rows of a part, of each matrix. */
@@ -44,7 +41,7 @@ final class RowParts {
 		this.first = new int[matrices.length + 1];
 		for (int i = 0; i < matrices.length; i++) {
 			int groups = divide(matrices[i].rows(), Kernels.ROWS);
-			int parts = divide(divide(groups, MOST_GROUPS), threads) * threads;
+			int parts = divide(divide(groups, Matrix.BAND), threads) * threads;
 			this.rowsAPart[i] = divide(groups, parts) * Kernels.ROWS;
 			this.first[i + 1] = this.first[i] + divide(matrices[i].rows(), this.rowsAPart[i]);
 		}
