@@ -18,6 +18,7 @@ package io.nixl4j.spring.boot.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.Notification;
@@ -42,7 +43,7 @@ final class AgentNotifications implements NotificationHandler {
 	private final NixlAgent agent;
 
 	/** Written under this object's lock. */
-	private volatile List<ListenerContainer> running = List.of();
+	private volatile List<ListenerRun> running = List.of();
 
 	/**
 	 * What the agent was about to hand out when the last listener stopped: one at most,
@@ -61,20 +62,25 @@ final class AgentNotifications implements NotificationHandler {
 		return this.agent;
 	}
 
-	synchronized void add(ListenerContainer container) {
-		List<ListenerContainer> before = this.running;
-		List<ListenerContainer> more = new ArrayList<>(before);
-		more.add(container);
+	/**
+	 * Adds a run of a listener.
+	 * @param run the run
+	 * @param description says which listener it is, for a refusal
+	 */
+	synchronized void add(ListenerRun run, Supplier<String> description) {
+		List<ListenerRun> before = this.running;
+		List<ListenerRun> more = new ArrayList<>(before);
+		more.add(run);
 		Notification first = this.late;
 		this.late = null;
-		if (first != null && !container.offer(first)) {
+		if (first != null && !run.offer(first)) {
 			dropped(first);
 		}
 		this.running = List.copyOf(more);
 		if (before.isEmpty()) {
 			boolean taken = false;
 			try {
-				take(container);
+				take(description);
 				taken = true;
 			}
 			finally {
@@ -83,14 +89,14 @@ final class AgentNotifications implements NotificationHandler {
 		}
 	}
 
-	private void take(ListenerContainer container) {
+	private void take(Supplier<String> description) {
 		try {
 			this.agent.onNotification(this);
 		}
 		catch (NixlRefusedException ex) {
 			throw new FailureAnalyzedException(
 					"Nobody can call %s: something else takes the notifications of agent '%s' (bean '%s') already."
-						.formatted(container.describe(), this.agent.name(), this.beanName),
+						.formatted(description.get(), this.agent.name(), this.beanName),
 					"An agent has one taker of notifications, and a Router, PrefillWorker or DecodeWorker of nixl-serving"
 							+ " is one, as is whatever calls onNotification(..). Give @NixlNotificationListener methods"
 							+ " an agent of their own: a further NixlAgent bean, named by their attribute 'agent'.",
@@ -98,9 +104,9 @@ final class AgentNotifications implements NotificationHandler {
 		}
 	}
 
-	synchronized void remove(ListenerContainer container) {
-		List<ListenerContainer> fewer = new ArrayList<>(this.running);
-		fewer.remove(container);
+	synchronized void remove(ListenerRun run) {
+		List<ListenerRun> fewer = new ArrayList<>(this.running);
+		fewer.remove(run);
 		this.running = List.copyOf(fewer);
 		if (fewer.isEmpty()) {
 			this.agent.onNotification(null);
@@ -109,7 +115,7 @@ final class AgentNotifications implements NotificationHandler {
 
 	@Override
 	public void handle(Notification notification) {
-		List<ListenerContainer> offered;
+		List<ListenerRun> offered;
 		do {
 			offered = this.running;
 			if (offer(notification, offered) || keep(notification)) {
@@ -121,10 +127,10 @@ final class AgentNotifications implements NotificationHandler {
 		dropped(notification);
 	}
 
-	private static boolean offer(Notification notification, List<ListenerContainer> containers) {
+	private static boolean offer(Notification notification, List<ListenerRun> runs) {
 		boolean taken = false;
-		for (ListenerContainer container : containers) {
-			taken |= container.offer(notification);
+		for (ListenerRun run : runs) {
+			taken |= run.offer(notification);
 		}
 		return taken;
 	}

@@ -43,6 +43,9 @@ final class ListenerContainer implements NixlNotificationListenerContainer {
 	/** There while it runs; written under this container's lock. */
 	private volatile @Nullable ListenerRun run;
 
+	/** The last one that was stopped, unless it was given up. Guarded by this. */
+	private @Nullable ListenerRun ending;
+
 	ListenerContainer(String id, ListenerMethod method, NotificationFilter filter, AgentNotifications notifications,
 			NixlListenerOptions options) {
 		this.id = id;
@@ -70,7 +73,7 @@ final class ListenerContainer implements NixlNotificationListenerContainer {
 	@Override
 	public int waiting() {
 		ListenerRun current = this.run;
-		return (current != null) ? current.queue().size() : 0;
+		return (current != null) ? current.waiting() : 0;
 	}
 
 	@Override
@@ -83,11 +86,13 @@ final class ListenerContainer implements NixlNotificationListenerContainer {
 		if (this.run != null) {
 			return;
 		}
-		ListenerRun begun = new ListenerRun(this.options, this::call);
+		ListenerRun before = this.ending;
+		ListenerRun begun = new ListenerRun((before == null || before.hasEnded()) ? null : before, this.filter,
+				this.options, this::call);
 		this.run = begun;
 		boolean started = false;
 		try {
-			this.notifications.add(this);
+			this.notifications.add(begun, this::describe);
 			started = true;
 		}
 		finally {
@@ -100,11 +105,12 @@ final class ListenerContainer implements NixlNotificationListenerContainer {
 
 	@Override
 	public void stop() {
-		ListenerRun ending = takeOff();
-		if (ending == null) {
+		ListenerRun stopped = takeOff();
+		if (stopped == null) {
 			return;
 		}
-		int dropped = ending.end(this.options.stopTimeout());
+		int dropped = stopped.end(this.options.stopTimeout());
+		forget(stopped);
 		if (dropped > 0) {
 			logger.warn("Listener {} did not come to {} notifications within {}; they are dropped", this.id, dropped,
 					this.options.stopTimeout());
@@ -114,20 +120,18 @@ final class ListenerContainer implements NixlNotificationListenerContainer {
 	private synchronized @Nullable ListenerRun takeOff() {
 		ListenerRun current = this.run;
 		if (current != null) {
-			this.notifications.remove(this);
+			this.notifications.remove(current);
 			this.run = null;
+			this.ending = current;
 		}
-		return current;
+		return this.ending;
 	}
 
-	/**
-	 * Takes a notification if it is meant for this listener, as soon as there is room.
-	 * @param notification the notification
-	 * @return whether it was taken
-	 */
-	boolean offer(Notification notification) {
-		ListenerRun current = this.run;
-		return current != null && this.filter.accepts(notification) && current.queue().put(notification);
+	/** A run that goes on after it was awaited has been given up. */
+	private synchronized void forget(ListenerRun stopped) {
+		if (this.ending == stopped && !stopped.isWorkOf(Thread.currentThread())) {
+			this.ending = null;
+		}
 	}
 
 	private void call(Notification notification) {

@@ -22,12 +22,13 @@ import io.nixl4j.serving.DecodeWorker;
 import io.nixl4j.serving.Router;
 import io.nixl4j.spring.boot.NixlAgentAutoConfiguration;
 
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of a {@link DecodeWorker} and of its KV cache, which the
@@ -40,7 +41,8 @@ import org.springframework.context.annotation.Bean;
 public final class NixlDecodeWorkerAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(name = "nixlDecodeKvCache")
+	@ConditionalOnMissingBean(value = DecodeWorker.class, name = "nixlDecodeKvCache")
+	@Conditional(NoOtherCache.class)
 	KvCache nixlDecodeKvCache(ServingParts parts, ServingAgents agents) {
 		return parts.cache(NixlServingRole.DECODE, agents.agent(NixlServingRole.DECODE));
 	}
@@ -48,10 +50,33 @@ public final class NixlDecodeWorkerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DecodeWorker nixlDecodeWorker(ServingParts parts, ServingAgents agents, ServingEngines engines,
-			@Qualifier("nixlDecodeKvCache") KvCache cache) {
+			ServingCaches caches) {
 		NixlAgent agent = agents.agent(NixlServingRole.DECODE);
+		KvCache cache = caches.cache(NixlServingRole.DECODE);
 		return ServingFailure.made(NixlServingRole.DECODE,
 				() -> new DecodeWorker(agent, cache, engines.decode(), parts.options(NixlServingRole.DECODE)));
+	}
+
+	/**
+	 * Holds if the application has no cache of its own that this worker has: it says by
+	 * its name for which of two workers it is, and is the only one's otherwise.
+	 */
+	static final class NoOtherCache extends AnyNestedCondition {
+
+		NoOtherCache() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnMissingBean(KvCache.class)
+		static final class NoneAtAll {
+
+		}
+
+		@ConditionalOnServingRole(NixlServingRole.PREFILL)
+		static final class TwoWorkers {
+
+		}
+
 	}
 
 }

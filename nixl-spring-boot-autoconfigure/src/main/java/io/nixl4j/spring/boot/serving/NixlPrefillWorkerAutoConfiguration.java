@@ -22,12 +22,13 @@ import io.nixl4j.serving.PrefillWorker;
 import io.nixl4j.serving.Router;
 import io.nixl4j.spring.boot.NixlAgentAutoConfiguration;
 
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of a {@link PrefillWorker} and of its KV cache, which the
@@ -40,7 +41,8 @@ import org.springframework.context.annotation.Bean;
 public final class NixlPrefillWorkerAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(name = "nixlPrefillKvCache")
+	@ConditionalOnMissingBean(value = PrefillWorker.class, name = "nixlPrefillKvCache")
+	@Conditional(NoOtherCache.class)
 	KvCache nixlPrefillKvCache(ServingParts parts, ServingAgents agents) {
 		return parts.cache(NixlServingRole.PREFILL, agents.agent(NixlServingRole.PREFILL));
 	}
@@ -48,10 +50,33 @@ public final class NixlPrefillWorkerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PrefillWorker nixlPrefillWorker(ServingParts parts, ServingAgents agents, ServingEngines engines,
-			@Qualifier("nixlPrefillKvCache") KvCache cache) {
+			ServingCaches caches) {
 		NixlAgent agent = agents.agent(NixlServingRole.PREFILL);
+		KvCache cache = caches.cache(NixlServingRole.PREFILL);
 		return ServingFailure.made(NixlServingRole.PREFILL,
 				() -> new PrefillWorker(agent, cache, engines.prefill(), parts.options(NixlServingRole.PREFILL)));
+	}
+
+	/**
+	 * Holds if the application has no cache of its own that this worker has: it says by
+	 * its name for which of two workers it is, and is the only one's otherwise.
+	 */
+	static final class NoOtherCache extends AnyNestedCondition {
+
+		NoOtherCache() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnMissingBean(KvCache.class)
+		static final class NoneAtAll {
+
+		}
+
+		@ConditionalOnServingRole(NixlServingRole.DECODE)
+		static final class TwoWorkers {
+
+		}
+
 	}
 
 }

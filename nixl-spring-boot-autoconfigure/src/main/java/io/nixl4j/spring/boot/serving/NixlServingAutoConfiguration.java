@@ -63,6 +63,11 @@ public final class NixlServingAutoConfiguration {
 	}
 
 	@Bean
+	ServingCaches nixlServingCaches(ListableBeanFactory beans) {
+		return new ServingCaches(beans);
+	}
+
+	@Bean
 	ServingEngines nixlServingEngines(ListableBeanFactory beans, NixlServingProperties properties) {
 		return new ServingEngines(beans, properties);
 	}

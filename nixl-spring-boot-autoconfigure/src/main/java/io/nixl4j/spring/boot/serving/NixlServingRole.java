@@ -41,6 +41,11 @@ public enum NixlServingRole {
 		return "nixl" + this.word + "Agent";
 	}
 
+	/** The name of the KV cache that is made for the role. */
+	String cacheBean() {
+		return "nixl" + this.word + "KvCache";
+	}
+
 	/** The role's part of keys. */
 	String key() {
 		return switch (this) {

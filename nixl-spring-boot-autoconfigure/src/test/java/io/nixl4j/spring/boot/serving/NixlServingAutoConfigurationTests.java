@@ -54,6 +54,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -181,7 +182,9 @@ class NixlServingAutoConfigurationTests {
 				assertThat(context).hasSingleBean(KvLayout.class).hasSingleBean(Router.class);
 				assertThat(context.getBean(KvLayout.class).layers()).isEqualTo(2);
 				assertThat(context).hasBean("ownRouter").doesNotHaveBean("nixlRouter");
-				assertThat(context).hasBean("ownPrefillWorker").doesNotHaveBean("nixlPrefillWorker");
+				assertThat(context).hasBean("ownPrefillWorker")
+					.doesNotHaveBean("nixlPrefillWorker")
+					.doesNotHaveBean("nixlPrefillKvCache");
 				assertThat(context.getBean("nixlDecodeKvCache", KvCache.class).blocks().count()).isEqualTo(5);
 				assertThat(context.getBeansOfType(NixlAgent.class)).containsOnlyKeys("mine", "nixlPrefillAgent",
 						"nixlDecodeAgent");
@@ -198,6 +201,35 @@ class NixlServingAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasSingleBean(DecodeWorker.class).hasSingleBean(KvCache.class);
 				assertThat(context.getBean(StampingEngine.class).cache()).isSameAs(context.getBean(KvCache.class));
+				assertThat(context.getBean(DecodeWorker.class).occupancy().free()).isEqualTo(64);
+			});
+	}
+
+	@Test
+	void aWorkerOfTheApplicationNeedsNoBlocksOfOurs() {
+		Engines.runner(OwnDecodeWorker.class)
+			.withPropertyValues("data-plane.nixl.serving.roles=decode")
+			.run((context) -> assertThat(context).hasSingleBean(DecodeWorker.class).doesNotHaveBean(KvCache.class));
+	}
+
+	@Test
+	void aCacheOfTheApplicationIsThatOfItsOnlyWorker() {
+		Engines.runner(OwnCache.class, ByType.class)
+			.withPropertyValues("data-plane.nixl.serving.roles=decode")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(DecodeWorker.class).hasSingleBean(KvCache.class);
+				assertThat(context.getBean(DecodeWorker.class).occupancy().free()).isEqualTo(9);
+			});
+	}
+
+	@Test
+	void aCacheOfAnyNameIsForNeitherOfTwoWorkers() {
+		Engines.runner(OwnLayout.class, OwnCacheOfNobody.class, Engines.ForPrefill.class, Engines.ForDecode.class)
+			.withPropertyValues(Engines.LAYOUT)
+			.withPropertyValues("data-plane.nixl.serving.roles=prefill,decode")
+			.run((context) -> {
+				assertThat(context.getBeansOfType(KvCache.class)).containsOnlyKeys("cache", "nixlPrefillKvCache",
+						"nixlDecodeKvCache");
 				assertThat(context.getBean(DecodeWorker.class).occupancy().free()).isEqualTo(64);
 			});
 	}
@@ -348,20 +380,61 @@ class NixlServingAutoConfigurationTests {
 		}
 
 		@Bean
-		StampingPrefill prefillEngine(@Qualifier("nixlPrefillKvCache") KvCache cache) {
-			return new StampingPrefill(new StampingEngine(cache));
-		}
-
-		@Bean
-		PrefillWorker ownPrefillWorker(@Qualifier("nixlPrefillAgent") NixlAgent agent,
-				@Qualifier("nixlPrefillKvCache") KvCache cache, StampingPrefill prefillEngine) {
-			return new PrefillWorker(agent, cache, prefillEngine, WorkerOptions.defaults());
+		PrefillWorker ownPrefillWorker(@Qualifier("nixlPrefillAgent") NixlAgent agent, KvLayout layout) {
+			KvCache cache = new KvCache(layout,
+					agent.allocate("kv", layout.bytes(64), MemoryType.DRAM, Permissions.READ));
+			return new PrefillWorker(agent, cache, new StampingPrefill(new StampingEngine(cache)),
+					WorkerOptions.defaults());
 		}
 
 		@Bean
 		Router ownRouter(NixlAgent mine, @Qualifier("nixlPrefillAgent") NixlAgent prefill,
 				@Qualifier("nixlDecodeAgent") NixlAgent decode) {
 			return new Router(mine, Set.of(prefill.engineId()), Set.of(decode.engineId()), RouterOptions.defaults());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDecodeWorker {
+
+		@Bean
+		DecodeWorker worker(NixlAgent agent) {
+			KvLayout layout = new KvLayout(2, 4, 2, 8, ElementType.F32);
+			KvCache cache = new KvCache(layout,
+					agent.allocate("own", layout.bytes(5), MemoryType.DRAM, Permissions.WRITE));
+			return new DecodeWorker(agent, cache, new StampingEngine(cache), WorkerOptions.defaults());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnLayout {
+
+		@Bean
+		KvLayout layout() {
+			return new KvLayout(2, 4, 2, 8, ElementType.F32);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(OwnLayout.class)
+	static class OwnCache {
+
+		@Bean
+		KvCache cache(NixlAgent agent, KvLayout layout) {
+			return new KvCache(layout, agent.allocate("own", layout.bytes(9), MemoryType.DRAM, Permissions.WRITE));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnCacheOfNobody {
+
+		@Bean
+		KvCache cache(@Qualifier("nixlPrefillAgent") NixlAgent agent, KvLayout layout) {
+			return new KvCache(layout, agent.allocate("own", layout.bytes(9), MemoryType.DRAM, Permissions.WRITE));
 		}
 
 	}

@@ -22,6 +22,8 @@ import java.util.List;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlAgentBuilder;
 import io.nixl4j.kv.KvCache;
+import io.nixl4j.kv.KvLayout;
+import io.nixl4j.memory.RegionOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,6 +135,12 @@ class ServingFailureTests {
 				"cannot have the notifications of its agent", "an agent of its own");
 	}
 
+	@Test
+	void severalCachesOfTheApplicationOfWhichNoneIsTheWorkers() {
+		check(this.runner.withUserConfiguration(TwoCaches.class).withPropertyValues(PREFIX + "roles=decode"),
+				"'decode' does not say which KV cache it has", "'nixlDecodeKvCache'");
+	}
+
 	private static void check(ApplicationContextRunner runner, String description, String action) {
 		runner.run((context) -> {
 			List<FailureAnalyzedException> reports = new ArrayList<>();
@@ -173,6 +181,26 @@ class ServingFailureTests {
 		@Bean
 		NixlAgent second(NixlAgentBuilder builder) {
 			return builder.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoCaches {
+
+		@Bean
+		KvCache first(NixlAgent agent, KvLayout layout) {
+			return new KvCache(layout, agent.allocate(layout.bytes(1), RegionOptions.of("first")));
+		}
+
+		@Bean
+		KvCache second(NixlAgent agent, KvLayout layout) {
+			return new KvCache(layout, agent.allocate(layout.bytes(1), RegionOptions.of("second")));
+		}
+
+		@Bean
+		StampingEngine engine(@Qualifier("first") KvCache cache) {
+			return new StampingEngine(cache);
 		}
 
 	}
