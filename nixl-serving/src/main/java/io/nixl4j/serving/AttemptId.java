@@ -22,15 +22,17 @@ package io.nixl4j.serving;
  * @param router the engine id of the router
  * @param id the request
  * @param attempt the attempt, from 1
+ * @param ticket the decode worker's number for it, so that nobody takes it for one of the
+ * same name in another life of the router
  */
-record AttemptId(String router, String id, int attempt) {
+record AttemptId(String router, String id, int attempt, long ticket) {
 
 	/**
 	 * Returns what all attempts of the request have in common.
 	 * @return the same for each attempt
 	 */
 	AttemptId request() {
-		return new AttemptId(this.router, this.id, 0);
+		return new AttemptId(this.router, this.id, 0, 0);
 	}
 
 	@Override

@@ -82,20 +82,21 @@ final class BlockFilling {
 		boolean isDue = task != null && task.phase == Phase.RESERVED && task.id.equals(id)
 				&& task.prefillEngine.equals(sender);
 		if (task == null || prefill == null || !isDue || !prefill.isConnected()) {
-			this.mail.tell(sender, new ServingMessage.Stop(id.router(), id.id(), id.attempt()));
+			this.mail.tell(sender, new ServingMessage.Stop(id.router(), id.id(), id.attempt(), id.ticket()));
 			return;
 		}
 		if (this.options.transferMode() == KvTransferMode.PULL) {
 			task.phase = Phase.PULLING;
 			this.mail.sendTo(prefill,
-					new ServingMessage.Hold(id.router(), id.id(), id.attempt(), LayoutText.of(this.cache.layout())),
+					new ServingMessage.Hold(id.router(), id.id(), id.attempt(), id.ticket(),
+							LayoutText.of(this.cache.layout())),
 					(unsent) -> this.failed.fail(task, unsent, task.prefillEngine));
 			return;
 		}
 		// From here on the blocks come back by proof only
 		task.phase = Phase.FILLING;
 		this.mail.sendTo(prefill,
-				new ServingMessage.Admit(id.router(), id.id(), id.attempt(), this.cache.region().name(),
+				new ServingMessage.Admit(id.router(), id.id(), id.attempt(), id.ticket(), this.cache.region().name(),
 						LayoutText.of(this.cache.layout())),
 				(unsent) -> this.failed.fail(task, unsent, task.prefillEngine));
 	}
@@ -196,7 +197,7 @@ final class BlockFilling {
 			task.confirming = true;
 			AttemptId id = task.id;
 			this.mail.sendTo(Objects.requireNonNull(task.prefill, "prefill"),
-					new ServingMessage.Read(id.router(), id.id(), id.attempt(), pull.move()),
+					new ServingMessage.Read(id.router(), id.id(), id.attempt(), id.ticket(), pull.move()),
 					(unsent) -> this.failed.fail(task, unsent, task.prefillEngine));
 		}
 		else if (task.phase == Phase.FILLING && task.layers.cardinality() == this.cache.layout().layers()) {

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 
 import io.nixl4j.kv.KvBlock;
 import io.nixl4j.kv.KvBlockPool;
@@ -92,25 +93,28 @@ final class BlockStock {
 	 * Gives out blocks, as soon as there are enough.
 	 * @param request whose prompt comes first in them
 	 * @param tokens for how many tokens
-	 * @param holder who will write to those that are fresh
+	 * @param holder says who will write to those that are fresh, by how many tokens are
+	 * held
 	 * @param left for how long, and how long to wait
 	 * @param then gets the blocks or why there are none, on the loop
 	 * @return to cancel it by
 	 * @throws NixlException as {@link KvBlockPool#reserveWhenFree} says
 	 */
-	Future<?> take(ServingRequest request, int tokens, KvHolder holder, Duration left,
+	Future<?> take(ServingRequest request, int tokens, IntFunction<KvHolder> holder, Duration left,
 			BiConsumer<@Nullable BlockShare, @Nullable NixlException> then) {
 		String key = key(request);
 		List<PrefixTree.Node> held = enter(key, request);
 		int count = this.layout.blocksFor(tokens);
 		makeRoom(count - held.size());
-		if (!held.isEmpty() && this.pool.occupancy().free() < count - held.size()) {
+		boolean waits = this.pool.waiting() > 0 || this.pool.occupancy().free() < count - held.size();
+		if (!held.isEmpty() && waits) {
 			// Who waits must hold nothing that others may be waiting for
 			leave(held);
 			held = List.of();
 			makeRoom(count);
 		}
-		return reserve(request, key, held, count - held.size(), holder, left, then);
+		KvHolder writer = holder.apply(held.size() * this.layout.tokensPerBlock());
+		return reserve(request, key, held, count - held.size(), writer, left, then);
 	}
 
 	private @Nullable String key(ServingRequest request) {
@@ -246,6 +250,11 @@ final class BlockStock {
 	}
 
 	private void makeRoom(int count) {
+		KvOccupancy occupancy = this.pool.occupancy();
+		if (count > occupancy.blocks() || occupancy.isAtQuarantineCap()) {
+			// It will be refused, and that is no reason to forget anything
+			return;
+		}
 		while (this.pool.occupancy().free() < count && evictOne()) {
 			// One more
 		}

@@ -16,6 +16,7 @@
 
 package io.nixl4j.serving;
 
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import io.nixl4j.NixlPeer;
 import io.nixl4j.kv.KvCache;
 import io.nixl4j.kv.KvHolder;
 import io.nixl4j.kv.KvOccupancy;
+import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.serving.DecodeTask.Phase;
@@ -70,6 +72,11 @@ public final class DecodeWorker implements AutoCloseable {
 	private final BlockFilling filling;
 
 	private final PromptParts parts = new PromptParts();
+
+	/**
+	 * The last attempt's number; begins anywhere, so that no other worker has the same.
+	 */
+	private long tickets = new SecureRandom().nextLong() >>> 2;
 
 	/** How many attempts were given up that the engine has not returned from. */
 	private int lingering;
@@ -155,7 +162,7 @@ public final class DecodeWorker implements AutoCloseable {
 	}
 
 	private void reserve(String router, ServingMessage.Reserve message) {
-		AttemptId id = new AttemptId(router, message.id(), message.attempt());
+		AttemptId id = new AttemptId(router, message.id(), message.attempt(), ++this.tickets);
 		DecodeTask before = this.requests.get(id.request());
 		if (before != null) {
 			if (before.id.attempt() >= id.attempt()) {
@@ -164,7 +171,7 @@ public final class DecodeWorker implements AutoCloseable {
 			end(before);
 		}
 		try {
-			List<Integer> prompt = this.parts.join(id, message.tokens(), message.length());
+			List<Integer> prompt = this.parts.join(router, id.id(), id.attempt(), message.tokens(), message.length());
 			if (this.requests.size() >= this.options.maxRequests()
 					|| this.stops.size() + this.lingering >= this.options.maxRequests()) {
 				throw NixlError.BUSY.exception("The decode worker has as many requests as it may have",
@@ -177,39 +184,49 @@ public final class DecodeWorker implements AutoCloseable {
 					this.mail.peer(router).orElse(null));
 			this.requests.put(id.request(), task);
 			task.alarm = this.loop.later(deadline.left(), () -> fail(task, Deadline.passed("The request")));
-			findHolder(task);
+			findPrefill(task);
 		}
 		catch (NixlException ex) {
 			tellFailed(id, ex, this.agent.engineId());
 		}
 	}
 
-	private void findHolder(DecodeTask task) {
+	private void findPrefill(DecodeTask task) {
 		if (task.local) {
-			this.agent.incarnation()
-				.ifPresentOrElse(
-						(self) -> reserve(task,
-								new KvHolder(this.agent.engineId(), self, task.id.id(), task.id.attempt())),
-						() -> fail(task, NixlError.CLOSED.exception("The decode worker's agent is stopped")));
+			take(task);
 			return;
 		}
 		this.mail.connect(task.prefillEngine, (peer) -> {
 			task.prefill = peer;
-			reserve(task, new KvHolder(peer.engineId(), peer.incarnation(), task.id.id(), task.id.attempt()));
+			take(task);
 		}, (failure) -> fail(task, failure, task.prefillEngine));
 	}
 
-	private void reserve(DecodeTask task, KvHolder holder) {
+	private void take(DecodeTask task) {
 		if (task.over) {
 			return;
 		}
 		try {
-			task.reservation = this.stock.take(task.request, task.request.allTokens(), holder, task.deadline.left(),
-					(share, failure) -> reserved(task, share, failure));
+			task.reservation = this.stock.take(task.request, task.request.allTokens(), (held) -> writer(task, held),
+					task.deadline.left(), (share, failure) -> reserved(task, share, failure));
 		}
 		catch (NixlException ex) {
 			fail(task, ex);
 		}
+	}
+
+	/** Says who will write to the blocks of an attempt. */
+	private KvHolder writer(DecodeTask task, int held) {
+		AttemptId id = task.id;
+		NixlPeer prefill = task.prefill;
+		boolean isWritten = prefill != null && this.options.transferMode() == KvTransferMode.PUSH
+				&& task.request.tokens().size() - held > task.localTokens;
+		if (prefill != null && isWritten) {
+			return new KvHolder(prefill.engineId(), prefill.incarnation(), id.id(), id.attempt());
+		}
+		Incarnation self = this.agent.incarnation()
+			.orElseThrow(() -> NixlError.CLOSED.exception("The decode worker's agent is stopped"));
+		return new KvHolder(this.agent.engineId(), self, id.id(), id.attempt());
 	}
 
 	private void reserved(DecodeTask task, @Nullable BlockShare share, @Nullable NixlException failure) {
@@ -227,7 +244,7 @@ public final class DecodeWorker implements AutoCloseable {
 		task.phase = Phase.RESERVED;
 		List<Integer> blocks = task.local ? List.of() : share.table(this.cache.layout().blocksFor(tokens));
 		this.mail.send(task.id.router(), new ServingMessage.Reserved(task.id.id(), task.id.attempt(), blocks,
-				share.heldTokens(), this.stock.freeTokens()), (unsent) -> fail(task, unsent));
+				share.heldTokens(), task.id.ticket(), this.stock.freeTokens()), (unsent) -> fail(task, unsent));
 		if (task.local && !task.over) {
 			compute(task);
 		}
@@ -282,7 +299,7 @@ public final class DecodeWorker implements AutoCloseable {
 	}
 
 	private void cancel(String router, ServingMessage.Cancel cancel) {
-		AttemptId id = new AttemptId(router, cancel.id(), cancel.attempt());
+		AttemptId id = new AttemptId(router, cancel.id(), cancel.attempt(), 0);
 		DecodeTask task = this.requests.get(id.request());
 		if (task != null && task.id.attempt() <= id.attempt()) {
 			end(task);
@@ -349,7 +366,8 @@ public final class DecodeWorker implements AutoCloseable {
 			case PULLING -> {
 				AttemptId id = task.id;
 				release(task, (task.pull != null) ? task.pull.abort() : CompletableFuture.completedFuture(null));
-				this.mail.tell(task.prefillEngine, new ServingMessage.Stop(id.router(), id.id(), id.attempt()));
+				this.mail.tell(task.prefillEngine,
+						new ServingMessage.Stop(id.router(), id.id(), id.attempt(), id.ticket()));
 			}
 			case COMPUTING -> this.lingering++;
 		}
@@ -374,7 +392,8 @@ public final class DecodeWorker implements AutoCloseable {
 
 	/**
 	 * Gives up all requests, interrupts the engine and waits until it has returned, ten
-	 * seconds at most.
+	 * seconds at most. A prefill worker that was let in may go on writing until its
+	 * session with the agent ends: the cache is not to be given to another worker before.
 	 */
 	@Override
 	public void close() {

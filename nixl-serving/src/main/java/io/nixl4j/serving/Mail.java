@@ -16,8 +16,10 @@
 
 package io.nixl4j.serving;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,6 +31,7 @@ import java.util.function.Consumer;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
 import io.nixl4j.Notification;
+import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import org.slf4j.Logger;
@@ -45,6 +48,11 @@ final class Mail {
 	/** How many messages may wait for the loop: beyond it the senders are slowed down. */
 	private static final int RECEIVED = 256;
 
+	/** How many messages may wait for room in one session. */
+	private static final int WAITING = 16 * 1_024;
+
+	private static final Duration AGAIN = Duration.ofMillis(10);
+
 	private final Semaphore room = new Semaphore(RECEIVED);
 
 	/** What waits for a connection. */
@@ -54,6 +62,9 @@ final class Mail {
 	 * One object a session, so that what began on one session is not mixed with the next.
 	 */
 	private final Map<String, NixlPeer> peers = new HashMap<>();
+
+	/** What waits for room in a session. */
+	private final Map<NixlPeer, Queue<Letter>> full = new HashMap<>();
 
 	private final NixlAgent agent;
 
@@ -223,6 +234,38 @@ final class Mail {
 	}
 
 	private void post(NixlPeer peer, Letter letter) {
+		Queue<Letter> waiting = this.full.get(peer);
+		if (waiting == null) {
+			if (!posted(peer, letter)) {
+				Queue<Letter> first = new ArrayDeque<>(List.of(letter));
+				this.full.put(peer, first);
+				this.loop.later(AGAIN, () -> postAgain(peer, first));
+			}
+		}
+		else if (waiting.size() < WAITING) {
+			waiting.add(letter);
+		}
+		else {
+			fail(peer.engineId(), letter,
+					NixlError.BUSY.exception("Too many messages wait for engine " + peer.engineId(), peer.engineId(),
+							letter.message().type(), null));
+		}
+	}
+
+	private void postAgain(NixlPeer peer, Queue<Letter> waiting) {
+		while (!waiting.isEmpty() && posted(peer, waiting.element())) {
+			waiting.remove();
+		}
+		if (waiting.isEmpty()) {
+			this.full.remove(peer);
+		}
+		else {
+			this.loop.later(AGAIN, () -> postAgain(peer, waiting));
+		}
+	}
+
+	/** Returns false if the peer has so much to read that there is no room now. */
+	private boolean posted(NixlPeer peer, Letter letter) {
 		try {
 			this.loop.whenDone(peer.notify(letter.payload()), (nothing, failure) -> {
 				if (failure != null) {
@@ -230,9 +273,13 @@ final class Mail {
 				}
 			});
 		}
+		catch (NixlBusyException ex) {
+			return false;
+		}
 		catch (NixlException ex) {
 			fail(peer.engineId(), letter, ex);
 		}
+		return true;
 	}
 
 	private static void fail(String engineId, Letter letter, NixlException failure) {

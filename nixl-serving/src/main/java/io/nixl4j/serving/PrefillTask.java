@@ -39,6 +39,9 @@ final class PrefillTask {
 
 	final Deadline deadline;
 
+	/** The session with who asked. */
+	final @Nullable NixlPeer router;
+
 	/** Ends the wait for the worker's own blocks. */
 	@Nullable Future<?> reservation;
 
@@ -66,13 +69,14 @@ final class PrefillTask {
 	boolean decodeLost;
 
 	PrefillTask(AttemptId id, ServingRequest request, String decodeEngine, int[] remoteBlocks, int remoteHeld,
-			Deadline deadline) {
+			Deadline deadline, @Nullable NixlPeer router) {
 		this.id = id;
 		this.request = request;
 		this.decodeEngine = decodeEngine;
 		this.remoteBlocks = remoteBlocks;
 		this.remoteHeld = remoteHeld;
 		this.deadline = deadline;
+		this.router = router;
 	}
 
 	void quiet() {

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrefillWorker implements AutoCloseable {
 
+	private static final int CLOSE_SECONDS = 10;
+
 	private final Map<AttemptId, PrefillTask> tasks = new HashMap<>();
 
 	private final NixlAgent agent;
@@ -63,6 +67,9 @@ public final class PrefillWorker implements AutoCloseable {
 	private final Mail mail;
 
 	private final PromptParts parts = new PromptParts();
+
+	/** Completes when nothing is under way; there once the worker is closed. */
+	private @Nullable CompletableFuture<Void> closing;
 
 	/**
 	 * Creates a worker, which begins to work as soon as its agent is published.
@@ -123,7 +130,7 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private void accept(String router, ServingMessage.RemotePrefillRequest message) {
-		AttemptId id = new AttemptId(router, message.id(), message.attempt());
+		AttemptId id = new AttemptId(router, message.id(), message.attempt(), message.ticket());
 		if (this.tasks.containsKey(id)) {
 			return;
 		}
@@ -132,8 +139,8 @@ public final class PrefillWorker implements AutoCloseable {
 			Incarnation self = this.agent.incarnation()
 				.orElseThrow(() -> NixlError.CLOSED.exception("The agent is stopped"));
 			KvHolder holder = new KvHolder(this.agent.engineId(), self, id.id(), id.attempt());
-			task.reservation = this.stock.take(task.request, task.request.tokens().size(), holder, task.deadline.left(),
-					(share, failure) -> reserved(task, share, failure));
+			task.reservation = this.stock.take(task.request, task.request.tokens().size(), (held) -> holder,
+					task.deadline.left(), (share, failure) -> reserved(task, share, failure));
 			this.tasks.put(id, task);
 			task.alarm = this.loop.later(task.deadline.left(), () -> end(task, Deadline.passed("The prompt")));
 		}
@@ -143,7 +150,7 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private PrefillTask task(AttemptId id, ServingMessage.RemotePrefillRequest message) {
-		List<Integer> prompt = this.parts.join(id, message.tokens(), message.length());
+		List<Integer> prompt = this.parts.join(id.router(), id.id(), id.attempt(), message.tokens(), message.length());
 		if (this.tasks.size() >= this.options.maxRequests()) {
 			throw NixlError.BUSY.exception("The prefill worker has " + this.tasks.size() + " prompts already",
 					this.agent.engineId(), "prefill", null);
@@ -152,7 +159,8 @@ public final class PrefillWorker implements AutoCloseable {
 		ServingRequest request = new ServingRequest(id.id(), prompt, message.max(), message.parameters(),
 				deadline.left());
 		int[] blocks = message.blocks().stream().mapToInt(Integer::intValue).toArray();
-		return new PrefillTask(id, request, message.decodeEngine(), blocks, message.held(), deadline);
+		return new PrefillTask(id, request, message.decodeEngine(), blocks, message.held(), deadline,
+				this.mail.peer(id.router()).orElse(null));
 	}
 
 	private void reserved(PrefillTask task, @Nullable BlockShare share, @Nullable NixlException failure) {
@@ -169,7 +177,7 @@ public final class PrefillWorker implements AutoCloseable {
 			if (!task.over) {
 				task.decode = peer;
 				AttemptId id = task.id;
-				this.mail.sendTo(peer, new ServingMessage.Begin(id.router(), id.id(), id.attempt()),
+				this.mail.sendTo(peer, new ServingMessage.Begin(id.router(), id.id(), id.attempt(), id.ticket()),
 						(unsent) -> end(task, unsent));
 			}
 		}, (failed) -> end(task, failed));
@@ -189,6 +197,9 @@ public final class PrefillWorker implements AutoCloseable {
 		}
 		try {
 			KvSending sending = way.open(task, share, peer);
+			if (task.over) {
+				return;
+			}
 			task.sending = sending;
 			task.running = this.threads.run(() -> compute(task, share, sending));
 		}
@@ -210,7 +221,7 @@ public final class PrefillWorker implements AutoCloseable {
 				task.decodeEngine);
 		AttemptId id = task.id;
 		this.mail.sendTo(decode,
-				new ServingMessage.Source(id.router(), id.id(), id.attempt(), this.cache.region().name(),
+				new ServingMessage.Source(id.router(), id.id(), id.attempt(), id.ticket(), this.cache.region().name(),
 						LayoutText.of(this.cache.layout()), share.table(share.blocks().size())),
 				(unsent) -> end(task, unsent));
 		return new KvHold(this.cache.layout().layers(), task.deadline, reports(task),
@@ -224,7 +235,8 @@ public final class PrefillWorker implements AutoCloseable {
 	private void tellLayer(PrefillTask task, NixlPeer decode, int layer) {
 		if (!task.over) {
 			AttemptId id = task.id;
-			this.mail.sendTo(decode, new ServingMessage.LayerDone(id.router(), id.id(), id.attempt(), layer),
+			this.mail.sendTo(decode,
+					new ServingMessage.LayerDone(id.router(), id.id(), id.attempt(), id.ticket(), layer),
 					(unsent) -> end(task, unsent));
 		}
 	}
@@ -236,6 +248,9 @@ public final class PrefillWorker implements AutoCloseable {
 				throw NixlError.CANCELLED.exception("The prompt is not wanted any more");
 			}
 			int first = this.stock.compute(share, task.request, sending);
+			if (first < 0) {
+				throw NixlError.OUT_OF_RANGE.exception("The engine's first token is " + first);
+			}
 			sending.checkComplete();
 			this.loop.run(() -> computed(task, sending, first));
 		}
@@ -251,7 +266,8 @@ public final class PrefillWorker implements AutoCloseable {
 			return;
 		}
 		AttemptId id = task.id;
-		this.mail.send(task.decodeEngine, new ServingMessage.Prefilled(id.router(), id.id(), id.attempt(), first),
+		this.mail.send(task.decodeEngine,
+				new ServingMessage.Prefilled(id.router(), id.id(), id.attempt(), id.ticket(), first),
 				(unsent) -> end(task, unsent));
 		this.loop.whenDone(sending.moved(), (move, failure) -> {
 			if (move != null) {
@@ -273,7 +289,7 @@ public final class PrefillWorker implements AutoCloseable {
 			return;
 		}
 		// The blocks are the request's until now, so what was read is what was computed
-		this.mail.sendTo(peer, new ServingMessage.Kept(id.router(), id.id(), id.attempt()), (unsent) -> {
+		this.mail.sendTo(peer, new ServingMessage.Kept(id.router(), id.id(), id.attempt(), id.ticket()), (unsent) -> {
 		});
 		hold.read(read.move());
 	}
@@ -291,7 +307,7 @@ public final class PrefillWorker implements AutoCloseable {
 		task.over = true;
 		task.settled = true;
 		task.quiet();
-		this.tasks.remove(task.id);
+		remove(task);
 		BlockShare share = Objects.requireNonNull(task.share, "share");
 		keepWhenReleased(task, share, sending);
 		this.mail.tell(task.id.router(), new ServingMessage.Moved(task.id.id(), task.id.attempt(), move,
@@ -328,11 +344,14 @@ public final class PrefillWorker implements AutoCloseable {
 	private void lost(NixlPeer peer) {
 		this.parts.lost(peer.engineId());
 		for (PrefillTask task : List.copyOf(this.tasks.values())) {
-			if (peer.equals(task.decode)) {
+			if (peer.equals(task.router)) {
+				end(task, NixlError.PEER_LOST.exception("The router is lost", peer.engineId(), "prefill", null));
+			}
+			else if (peer.equals(task.decode)) {
 				task.decodeLost = true;
 				end(task, NixlError.PEER_LOST.exception("The decode worker is lost", peer.engineId(), "prefill", null));
 				if (task.settled) {
-					this.tasks.remove(task.id);
+					remove(task);
 				}
 			}
 		}
@@ -369,7 +388,7 @@ public final class PrefillWorker implements AutoCloseable {
 		}
 		this.loop.whenDone(sending.stopped(), (nothing, failure) -> gone(task));
 		if (task.decodeLost) {
-			this.tasks.remove(task.id);
+			remove(task);
 		}
 	}
 
@@ -381,14 +400,25 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private void gone(PrefillTask task) {
-		this.tasks.remove(task.id);
+		remove(task);
 		if (!task.decodeLost) {
 			tellStopped(task.decodeEngine, task.id);
 		}
 	}
 
+	private void remove(PrefillTask task) {
+		this.tasks.remove(task.id);
+		completeIfIdle();
+	}
+
+	private void completeIfIdle() {
+		if (this.closing != null && this.tasks.isEmpty()) {
+			this.closing.complete(null);
+		}
+	}
+
 	private void tellStopped(String decode, AttemptId id) {
-		this.mail.tell(decode, new ServingMessage.Stopped(id.router(), id.id(), id.attempt()));
+		this.mail.tell(decode, new ServingMessage.Stopped(id.router(), id.id(), id.attempt(), id.ticket()));
 	}
 
 	private void fail(AttemptId id, NixlException failure) {
@@ -397,15 +427,35 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	/**
-	 * Gives up all requests, interrupts the engine and waits until it has returned, ten
-	 * seconds at most.
+	 * Gives up all requests, interrupts the engine and waits until it has returned and
+	 * nothing is being written, ten seconds at most. Sessions over which something still
+	 * is are ended then, so that decode workers have their proof.
 	 */
 	@Override
 	public void close() {
+		CompletableFuture<Void> idle = new CompletableFuture<>();
 		this.mail.close();
-		this.loop.runAndWait(() -> List.copyOf(this.tasks.values())
-			.forEach((task) -> end(task, NixlError.CLOSED.exception("The prefill worker is closed"))));
+		this.loop.runAndWait(() -> {
+			this.closing = idle;
+			List.copyOf(this.tasks.values())
+				.forEach((task) -> end(task, NixlError.CLOSED.exception("The prefill worker is closed")));
+			completeIfIdle();
+		});
 		this.threads.close();
+		try {
+			idle.completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("Nobody fails this", ex);
+		}
+		this.loop.runAndWait(() -> this.tasks.values()
+			.stream()
+			.map((task) -> task.decode)
+			.filter(Objects::nonNull)
+			.forEach(NixlPeer::disconnect));
 		this.loop.close();
 	}
 

@@ -17,9 +17,10 @@
 package io.nixl4j.serving;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.nixl4j.memory.NixlError;
@@ -36,12 +37,13 @@ final class PromptParts {
 	static final int PART = 8 * 1_024;
 
 	/** Up to how many tokens go with the message itself. */
-	static final int REST = 4 * 1_024;
+	static final int REST = 1_024;
 
 	/** How many tokens of prompts that are not complete a worker keeps. */
 	private static final int MOST = 4 * ServingRequest.MAX_PROMPT;
 
-	private final Map<AttemptId, List<Integer>> parts = new HashMap<>();
+	/** By attempts without a ticket, the oldest first. */
+	private final Map<AttemptId, List<Integer>> parts = new LinkedHashMap<>();
 
 	private int tokens;
 
@@ -72,31 +74,46 @@ final class PromptParts {
 	}
 
 	/**
-	 * Takes a part, unless there are too many.
+	 * Takes a part. Those that came first are forgotten if there are too many.
 	 * @param router who sent it
 	 * @param part the part
 	 */
 	void add(String router, ServingMessage.Prompt part) {
-		AttemptId id = new AttemptId(router, part.id(), part.attempt());
+		AttemptId id = new AttemptId(router, part.id(), part.attempt(), 0);
+		forget((other) -> other.request().equals(id.request()) && other.attempt() != id.attempt());
 		List<Integer> before = this.parts.getOrDefault(id, List.of());
 		int size = part.tokens().size();
-		if (size == 0 || before.size() + size > ServingRequest.MAX_PROMPT || this.tokens + size > MOST) {
+		if (size == 0 || before.size() + size > ServingRequest.MAX_PROMPT) {
 			return;
+		}
+		while (this.tokens + size > MOST) {
+			AttemptId oldest = this.parts.keySet().iterator().next();
+			forget(oldest::equals);
 		}
 		this.parts.computeIfAbsent(id, (attempt) -> new ArrayList<>()).addAll(part.tokens());
 		this.tokens += size;
 	}
 
+	private void forget(Predicate<AttemptId> which) {
+		this.parts.entrySet().removeIf((entry) -> {
+			boolean isOne = which.test(entry.getKey());
+			this.tokens -= isOne ? entry.getValue().size() : 0;
+			return isOne;
+		});
+	}
+
 	/**
 	 * Puts a prompt together.
-	 * @param id the attempt
+	 * @param router who asks
+	 * @param id the request
+	 * @param attempt the try
 	 * @param rest the last tokens
 	 * @param length how many tokens the prompt has
 	 * @return the prompt
 	 * @throws NixlException if parts are missing
 	 */
-	List<Integer> join(AttemptId id, List<Integer> rest, int length) {
-		List<Integer> before = this.parts.remove(id);
+	List<Integer> join(String router, String id, int attempt, List<Integer> rest, int length) {
+		List<Integer> before = this.parts.remove(new AttemptId(router, id, attempt, 0));
 		List<Integer> whole = rest;
 		if (before != null) {
 			this.tokens -= before.size();
@@ -114,11 +131,7 @@ final class PromptParts {
 	 * @param router its engine id
 	 */
 	void lost(String router) {
-		this.parts.entrySet().removeIf((entry) -> {
-			boolean isOf = entry.getKey().router().equals(router);
-			this.tokens -= isOf ? entry.getValue().size() : 0;
-			return isOf;
-		});
+		forget((id) -> id.router().equals(router));
 	}
 
 }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
@@ -119,7 +120,8 @@ public final class Router implements AutoCloseable {
 	}
 
 	private void start(RouterCall call) {
-		call.alarm = this.loop.later(call.deadline.left(), () -> finish(call, Deadline.passed("The request")));
+		call.alarm = this.loop.later(call.deadline.left(),
+				() -> finish(call, call.finished ? null : Deadline.passed("The request")));
 		next(call);
 	}
 
@@ -150,8 +152,7 @@ public final class Router implements AutoCloseable {
 			this.prefillers.began(prefill, tokens.size());
 		}
 		int attempt = call.attempt;
-		sendParts(call, call.decodeEngine);
-		this.mail.send(call.decodeEngine,
+		sendPrompt(call, call.decodeEngine,
 				new ServingMessage.Reserve(request.id(), attempt, prefill, PromptParts.rest(tokens), tokens.size(),
 						request.maxTokens(), request.parameters(), call.deadline.left().toMillis(),
 						this.options.localPrefillTokens()),
@@ -179,11 +180,19 @@ public final class Router implements AutoCloseable {
 		if (message instanceof ServingMessage.Reserved reserved) {
 			this.decoders.reported(call.decodeEngine, reserved.free());
 			noteReserved(call);
+			if (reserved.held() >= call.request().tokens().size()) {
+				decodeFailed(call, call.attempt, wrong(call, reserved.held() + " tokens are held of a shorter prompt"));
+				return;
+			}
 			call.held = reserved.held();
 			prefill(call, reserved);
 		}
 		else if (message instanceof ServingMessage.Token token) {
 			noteReserved(call);
+			if (call.tokenCount() >= call.request().maxTokens()) {
+				finish(call, wrong(call, "more tokens came than the answer may have"));
+				return;
+			}
 			call.quietRemote();
 			call.token(token.token(), token.text(),
 					(failure) -> this.loop.run(() -> finish(call, RouterCall.listenerFailed(failure))));
@@ -236,12 +245,16 @@ public final class Router implements AutoCloseable {
 		int attempt = call.attempt;
 		call.remoteAlarm = this.loop.later(this.options.remoteTimeout(),
 				() -> prefillFailed(call, attempt, Deadline.passed("The prompt")));
-		sendParts(call, call.prefillEngine);
-		this.mail.send(call.prefillEngine,
+		sendPrompt(call, call.prefillEngine,
 				new ServingMessage.RemotePrefillRequest(request.id(), attempt, call.decodeEngine,
 						PromptParts.rest(request.tokens()), request.tokens().size(), reserved.blocks(), reserved.held(),
-						request.maxTokens(), request.parameters(), call.deadline.left().toMillis()),
+						reserved.ticket(), request.maxTokens(), request.parameters(), call.deadline.left().toMillis()),
 				(unsent) -> prefillFailed(call, attempt, unsent));
+	}
+
+	private static NixlException wrong(RouterCall call, String what) {
+		return NixlError.PROTOCOL.exception("Decode worker " + call.decodeEngine + " is wrong: " + what,
+				call.decodeEngine, "serve", null);
 	}
 
 	private void finished(RouterCall call, ServingMessage.Finished finished) {
@@ -261,12 +274,24 @@ public final class Router implements AutoCloseable {
 		}
 	}
 
-	private void sendParts(RouterCall call, String engine) {
+	/** Sends a message with a prompt, long ones in parts. */
+	private void sendPrompt(RouterCall call, String engine, ServingMessage message, Consumer<NixlException> failed) {
 		ServingRequest request = call.request();
-		for (List<Integer> part : PromptParts.before(request.tokens())) {
+		List<List<Integer>> parts = PromptParts.before(request.tokens());
+		if (!parts.isEmpty()) {
+			try {
+				ServingCodec.encode(message);
+			}
+			catch (NixlException ex) {
+				failed.accept(ex);
+				return;
+			}
+		}
+		for (List<Integer> part : parts) {
 			// A part that is lost makes the message behind it fail
 			this.mail.tell(engine, new ServingMessage.Prompt(request.id(), call.attempt, part));
 		}
+		this.mail.send(engine, message, failed);
 	}
 
 	private static void remember(PrefixAffinity affinity, List<Integer> tokens, int held, String engine) {
@@ -287,7 +312,10 @@ public final class Router implements AutoCloseable {
 		if (call.over || call.attempt != attempt || call.finished) {
 			return;
 		}
-		this.decoders.failed(call.decodeEngine);
+		if (failure.error() != NixlError.OUT_OF_RANGE) {
+			// What is too large for a worker is not its fault
+			this.decoders.failed(call.decodeEngine);
+		}
 		if (call.tokenCount() > 0) {
 			finish(call, failure);
 			return;
@@ -353,6 +381,7 @@ public final class Router implements AutoCloseable {
 		noteEnded(call);
 		this.calls.ended();
 		if (failure == null) {
+			call.guard(this.loop);
 			call.succeed();
 			return;
 		}
@@ -373,8 +402,8 @@ public final class Router implements AutoCloseable {
 	public void close() {
 		this.calls.close();
 		this.mail.close();
-		this.loop.runAndWait(
-				() -> openCalls().forEach((call) -> finish(call, NixlError.CLOSED.exception("The router is closed"))));
+		this.loop.runAndWait(() -> openCalls().forEach(
+				(call) -> finish(call, call.finished ? null : NixlError.CLOSED.exception("The router is closed"))));
 		this.loop.close();
 		this.callbacks.shutdown();
 		try {

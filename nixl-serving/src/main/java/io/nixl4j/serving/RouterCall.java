@@ -183,8 +183,23 @@ final class RouterCall implements ServingCall {
 		this.text.append(complete);
 	}
 
+	/**
+	 * Sets a failure, whatever the listener does.
+	 * @param failure why
+	 */
 	void fail(NixlException failure) {
-		this.callbacks.execute(() -> this.result.completeExceptionally(failure));
+		CompletableFuture.runAsync(() -> this.result.completeExceptionally(failure));
+	}
+
+	/**
+	 * Lets the result come in time even if the listener does not return.
+	 * @param loop has the time
+	 */
+	void guard(Loop loop) {
+		Future<?> guard = loop.later(this.deadline.left(), () -> fail(Deadline.passed("The listener")));
+		if (guard != null) {
+			this.result.whenComplete((answer, failure) -> guard.cancel(false));
+		}
 	}
 
 	/**

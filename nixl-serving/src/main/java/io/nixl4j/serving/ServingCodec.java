@@ -141,7 +141,7 @@ final class ServingCodec {
 				case "tokens", "blocks" -> this.values.put(key, numbers(in));
 				case "attempt", "max", "local", "length", "held", "count", "layer", "layers", "overlapped", "token" ->
 					this.values.put(key, number(in));
-				case "millis", "free", "bytes", "nanos" -> this.values.put(key, large(in));
+				case "millis", "free", "ticket", "bytes", "nanos" -> this.values.put(key, large(in));
 				default -> in.skip();
 			}
 		}
@@ -206,11 +206,11 @@ final class ServingCodec {
 				case "prompt" -> new ServingMessage.Prompt(id, attempt, numbers("tokens"));
 				case "reserve" -> new ServingMessage.Reserve(id, attempt, text("engine"), numbers("tokens"),
 						number("length"), number("max"), text("parameters"), large("millis"), number("local"));
-				case "reserved" ->
-					new ServingMessage.Reserved(id, attempt, numbers("blocks"), number("held"), large("free"));
+				case "reserved" -> new ServingMessage.Reserved(id, attempt, numbers("blocks"), number("held"),
+						large("ticket"), large("free"));
 				case "prefill" -> new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"),
-						numbers("tokens"), number("length"), numbers("blocks"), number("held"), number("max"),
-						text("parameters"), large("millis"));
+						numbers("tokens"), number("length"), numbers("blocks"), number("held"), large("ticket"),
+						number("max"), text("parameters"), large("millis"));
 				case "moved" -> new ServingMessage.Moved(id, attempt, move(), number("held"));
 				case "token" -> new ServingMessage.Token(id, attempt, number("token"), text("text"));
 				case "finished" -> new ServingMessage.Finished(id, attempt, number("count"), text("text"),
@@ -218,23 +218,23 @@ final class ServingCodec {
 				case "failed" ->
 					new ServingMessage.Failed(id, attempt, text("code"), text("engine"), text("text"), large("free"));
 				case "cancel" -> new ServingMessage.Cancel(id, attempt);
-				default -> betweenWorkers(text("router"), id, attempt);
+				default -> betweenWorkers(text("router"), id, attempt, large("ticket"));
 			};
 		}
 
-		private ServingMessage betweenWorkers(String router, String id, int attempt) {
+		private ServingMessage betweenWorkers(String router, String id, int attempt, long ticket) {
 			return switch (text("type")) {
-				case "begin" -> new ServingMessage.Begin(router, id, attempt);
-				case "admit" -> new ServingMessage.Admit(router, id, attempt, text("region"), text("layout"));
-				case "hold" -> new ServingMessage.Hold(router, id, attempt, text("layout"));
-				case "source" ->
-					new ServingMessage.Source(router, id, attempt, text("region"), text("layout"), numbers("blocks"));
-				case "layer" -> new ServingMessage.LayerDone(router, id, attempt, number("layer"));
-				case "prefilled" -> new ServingMessage.Prefilled(router, id, attempt, number("token"));
-				case "read" -> new ServingMessage.Read(router, id, attempt, move());
-				case "kept" -> new ServingMessage.Kept(router, id, attempt);
-				case "stop" -> new ServingMessage.Stop(router, id, attempt);
-				case "stopped" -> new ServingMessage.Stopped(router, id, attempt);
+				case "begin" -> new ServingMessage.Begin(router, id, attempt, ticket);
+				case "admit" -> new ServingMessage.Admit(router, id, attempt, ticket, text("region"), text("layout"));
+				case "hold" -> new ServingMessage.Hold(router, id, attempt, ticket, text("layout"));
+				case "source" -> new ServingMessage.Source(router, id, attempt, ticket, text("region"), text("layout"),
+						numbers("blocks"));
+				case "layer" -> new ServingMessage.LayerDone(router, id, attempt, ticket, number("layer"));
+				case "prefilled" -> new ServingMessage.Prefilled(router, id, attempt, ticket, number("token"));
+				case "read" -> new ServingMessage.Read(router, id, attempt, ticket, move());
+				case "kept" -> new ServingMessage.Kept(router, id, attempt, ticket);
+				case "stop" -> new ServingMessage.Stop(router, id, attempt, ticket);
+				case "stopped" -> new ServingMessage.Stopped(router, id, attempt, ticket);
 				default -> throw wrong("its type is not known");
 			};
 		}

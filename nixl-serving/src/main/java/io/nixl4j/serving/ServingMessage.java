@@ -58,13 +58,20 @@ sealed interface ServingMessage {
 
 		String router();
 
+		/**
+		 * Returns the decode worker's number for the attempt.
+		 * @return a number that no other attempt has
+		 */
+		long ticket();
+
 		default AttemptId attemptId() {
-			return new AttemptId(router(), id(), attempt());
+			return new AttemptId(router(), id(), attempt(), ticket());
 		}
 
 		@Override
 		default void fields(Map<String, Object> to) {
 			to.put("router", router());
+			to.put("ticket", ticket());
 		}
 
 	}
@@ -132,9 +139,11 @@ sealed interface ServingMessage {
 	 * @param attempt the try
 	 * @param blocks the blocks for the prompt; none if the decode worker computes it
 	 * @param held of how many of its tokens keys and values are there already
+	 * @param ticket the worker's number for the attempt
 	 * @param free how many more tokens the worker has blocks for
 	 */
-	record Reserved(String id, int attempt, List<Integer> blocks, int held, long free) implements ServingMessage {
+	record Reserved(String id, int attempt, List<Integer> blocks, int held, long ticket,
+			long free) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -145,6 +154,7 @@ sealed interface ServingMessage {
 		public void fields(Map<String, Object> to) {
 			to.put("blocks", this.blocks);
 			to.put("held", this.held);
+			to.put("ticket", this.ticket);
 			to.put("free", this.free);
 		}
 
@@ -160,12 +170,14 @@ sealed interface ServingMessage {
 	 * @param length how many tokens the whole prompt has
 	 * @param blocks the blocks
 	 * @param held of how many tokens keys and values are in the blocks already
+	 * @param ticket the decode worker's number for the attempt
 	 * @param max how many tokens the answer may have
 	 * @param parameters what the engines are told
 	 * @param millis the time that is left
 	 */
 	record RemotePrefillRequest(String id, int attempt, String decodeEngine, List<Integer> tokens, int length,
-			List<Integer> blocks, int held, int max, String parameters, long millis) implements ServingMessage {
+			List<Integer> blocks, int held, long ticket, int max, String parameters,
+			long millis) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -179,6 +191,7 @@ sealed interface ServingMessage {
 			to.put("length", this.length);
 			to.put("blocks", this.blocks);
 			to.put("held", this.held);
+			to.put("ticket", this.ticket);
 			to.put("max", this.max);
 			to.put("parameters", this.parameters);
 			to.put("millis", this.millis);
@@ -192,8 +205,9 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 */
-	record Begin(String router, String id, int attempt) implements BetweenWorkers {
+	record Begin(String router, String id, int attempt, long ticket) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -208,10 +222,12 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 * @param region the name of the region that has the blocks
 	 * @param layout how they lie
 	 */
-	record Admit(String router, String id, int attempt, String region, String layout) implements BetweenWorkers {
+	record Admit(String router, String id, int attempt, long ticket, String region,
+			String layout) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -233,9 +249,10 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 * @param layout how the blocks lie that they are read into
 	 */
-	record Hold(String router, String id, int attempt, String layout) implements BetweenWorkers {
+	record Hold(String router, String id, int attempt, long ticket, String layout) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -256,11 +273,12 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 * @param region the name of the region that has the blocks
 	 * @param layout how they lie
 	 * @param blocks the blocks
 	 */
-	record Source(String router, String id, int attempt, String region, String layout,
+	record Source(String router, String id, int attempt, long ticket, String region, String layout,
 			List<Integer> blocks) implements BetweenWorkers {
 
 		@Override
@@ -285,9 +303,10 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 * @param layer the layer
 	 */
-	record LayerDone(String router, String id, int attempt, int layer) implements BetweenWorkers {
+	record LayerDone(String router, String id, int attempt, long ticket, int layer) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -308,9 +327,10 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 * @param token the first token of the answer
 	 */
-	record Prefilled(String router, String id, int attempt, int token) implements BetweenWorkers {
+	record Prefilled(String router, String id, int attempt, long ticket, int token) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -331,9 +351,10 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 * @param move the figures
 	 */
-	record Read(String router, String id, int attempt, KvMove move) implements BetweenWorkers {
+	record Read(String router, String id, int attempt, long ticket, KvMove move) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -354,8 +375,9 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 */
-	record Kept(String router, String id, int attempt) implements BetweenWorkers {
+	record Kept(String router, String id, int attempt, long ticket) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -370,8 +392,9 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 */
-	record Stop(String router, String id, int attempt) implements BetweenWorkers {
+	record Stop(String router, String id, int attempt, long ticket) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -386,8 +409,9 @@ sealed interface ServingMessage {
 	 * @param router whose request it is
 	 * @param id the request
 	 * @param attempt the try
+	 * @param ticket the decode worker's number for it
 	 */
-	record Stopped(String router, String id, int attempt) implements BetweenWorkers {
+	record Stopped(String router, String id, int attempt, long ticket) implements BetweenWorkers {
 
 		@Override
 		public String type() {

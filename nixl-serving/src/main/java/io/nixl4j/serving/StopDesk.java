@@ -69,8 +69,9 @@ final class StopDesk {
 		// is
 		// the proof then
 		if (stopping.peer().isConnected()) {
-			this.mail.sendTo(stopping.peer(), new ServingMessage.Stop(id.router(), id.id(), id.attempt()), (unsent) -> {
-			});
+			this.mail.sendTo(stopping.peer(), new ServingMessage.Stop(id.router(), id.id(), id.attempt(), id.ticket()),
+					(unsent) -> {
+					});
 		}
 		this.loop.later(AGAIN, () -> ask(stopping));
 	}

@@ -24,7 +24,8 @@ public interface TokenListener {
 
 	/**
 	 * A token came. Called on a thread of the router's, for one token of a request after
-	 * the other; what it throws ends the request.
+	 * the other, with those of other requests: one that waits holds others up. What it
+	 * throws ends the request.
 	 * @param token the token
 	 * @param text the text that became complete with it, perhaps empty
 	 */

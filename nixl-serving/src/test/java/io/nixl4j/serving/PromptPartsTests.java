@@ -46,15 +46,15 @@ class PromptPartsTests {
 			assertThat(part).hasSizeBetween(1, PromptParts.PART);
 			this.parts.add("router-1", new ServingMessage.Prompt("request-1", 1, part));
 		}
-		assertThat(this.parts.join(id(1), rest, size)).isEqualTo(prompt);
+		assertThat(this.parts.join("router-1", "request-1", 1, rest, size)).isEqualTo(prompt);
 	}
 
 	@Test
 	void whatIsMissingIsSeen() {
+		assertMissing(2, prompt(3), 13);
 		this.parts.add("router-1", new ServingMessage.Prompt("request-1", 1, prompt(10)));
-		assertMissing(id(2), prompt(3), 13);
-		assertMissing(id(1), prompt(3), 14);
-		assertMissing(id(1), prompt(3), 13);
+		assertMissing(1, prompt(3), 14);
+		assertMissing(1, prompt(3), 13);
 	}
 
 	@Test
@@ -62,8 +62,16 @@ class PromptPartsTests {
 		this.parts.add("router-1", new ServingMessage.Prompt("request-1", 1, prompt(10)));
 		this.parts.add("router-2", new ServingMessage.Prompt("request-1", 1, prompt(10)));
 		this.parts.lost("router-1");
-		assertMissing(id(1), prompt(3), 13);
-		assertThat(this.parts.join(new AttemptId("router-2", "request-1", 1), prompt(3), 13)).hasSize(13);
+		assertMissing(1, prompt(3), 13);
+		assertThat(this.parts.join("router-2", "request-1", 1, prompt(3), 13)).hasSize(13);
+	}
+
+	@Test
+	void partsOfAnEarlierAttemptAreForgotten() {
+		this.parts.add("router-1", new ServingMessage.Prompt("request-1", 1, prompt(10)));
+		this.parts.add("router-1", new ServingMessage.Prompt("request-1", 2, prompt(5)));
+		assertMissing(1, prompt(3), 13);
+		assertThat(this.parts.join("router-1", "request-1", 2, prompt(3), 8)).hasSize(8);
 	}
 
 	@Test
@@ -71,11 +79,11 @@ class PromptPartsTests {
 		List<Integer> part = prompt(PromptParts.PART);
 		List<Integer> taken = new ArrayList<>();
 		for (int attempt = 1; attempt <= 100; attempt++) {
-			this.parts.add("router-1", new ServingMessage.Prompt("request-1", attempt, part));
+			this.parts.add("router-1", new ServingMessage.Prompt("request-" + attempt, 1, part));
 		}
 		for (int attempt = 1; attempt <= 100; attempt++) {
 			try {
-				taken.addAll(this.parts.join(id(attempt), List.of(), PromptParts.PART));
+				taken.addAll(this.parts.join("router-1", "request-" + attempt, 1, List.of(), PromptParts.PART));
 			}
 			catch (NixlBusyException ex) {
 				assertThat(ex).hasMessageContaining("too many long prompts");
@@ -83,15 +91,13 @@ class PromptPartsTests {
 		}
 		assertThat(taken).hasSize(4 * ServingRequest.MAX_PROMPT);
 		this.parts.add("router-1", new ServingMessage.Prompt("request-1", 1, part));
-		assertThat(this.parts.join(id(1), List.of(), PromptParts.PART)).as("there is room again").isEqualTo(part);
+		assertThat(this.parts.join("router-1", "request-1", 1, List.of(), PromptParts.PART)).as("there is room again")
+			.isEqualTo(part);
 	}
 
-	private void assertMissing(AttemptId id, List<Integer> rest, int length) {
-		assertThatExceptionOfType(NixlBusyException.class).isThrownBy(() -> this.parts.join(id, rest, length));
-	}
-
-	private static AttemptId id(int attempt) {
-		return new AttemptId("router-1", "request-1", attempt);
+	private void assertMissing(int attempt, List<Integer> rest, int length) {
+		assertThatExceptionOfType(NixlBusyException.class)
+			.isThrownBy(() -> this.parts.join("router-1", "request-1", attempt, rest, length));
 	}
 
 	private static List<Integer> prompt(int size) {

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.nixl4j.NixlAgent;
 import io.nixl4j.kv.ElementType;
 import io.nixl4j.kv.KvLayout;
 import io.nixl4j.memory.NixlBackendException;
@@ -36,6 +37,7 @@ import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.NixlOutOfRangeException;
 import io.nixl4j.memory.NixlRefusedException;
 import io.nixl4j.memory.NixlTimeoutException;
+import io.nixl4j.memory.Permissions;
 import io.nixl4j.route.local.LocalRouteProvider;
 import io.nixl4j.serving.Cluster.Decode;
 import io.nixl4j.serving.Cluster.Prefill;
@@ -428,6 +430,45 @@ class ServingTests {
 			throw new IllegalStateException("cannot listen");
 		});
 		assertFails(call, NixlBackendException.class);
+		this.decode.awaitFull();
+	}
+
+	@Test
+	void aListenerThatDoesNotReturnHoldsUpNoFailure() {
+		Router router = router(RouterOptions.defaults());
+		for (int i = 1; i <= 4; i++) {
+			router.submit(Cluster.request(i, 10, 3), (token, text) -> block(this.gate));
+		}
+		assertFails(router.submit(Cluster.request(5, 10, 3, Duration.ofSeconds(1)), (token, text) -> block(this.gate)),
+				NixlTimeoutException.class);
+		ServingCall call = router.submit(Cluster.request(6, 10, 3), SILENT);
+		call.cancel();
+		assertFails(call, NixlCancelledException.class);
+	}
+
+	private static void block(CountDownLatch gate) {
+		try {
+			gate.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void aFirstTokenThatIsNoneFailsTheAttempt() throws Exception {
+		NixlAgent agent = this.cluster.agent("prefill-1", new LocalRouteProvider());
+		this.cluster.prefill(agent, Cluster.cache(agent, Cluster.LAYOUT, BLOCKS, Permissions.READ),
+				(request, blocks, layers) -> {
+					for (int layer = 0; layer < 3; layer++) {
+						layers.layerDone(layer);
+					}
+					return -1;
+				}, WorkerOptions.defaults());
+		ServingCall call = router(RouterOptions.defaults().withMaxAttempts(1)).submit(Cluster.request(1, 10, 3),
+				SILENT);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> Cluster.result(call))
+			.withMessageContaining("first token is -1");
 		this.decode.awaitFull();
 	}
 
