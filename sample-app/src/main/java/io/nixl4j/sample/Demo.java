@@ -43,7 +43,7 @@ import io.nixl4j.serving.TokenListener;
  * Asks one question twice, of the workers and of one engine alone, and prints the answer
  * and how they compare.
  */
-final class Demo {
+final class Demo implements Program {
 
 	/** Longest question in characters. */
 	private static final int MAX_QUESTION = 4_000;
@@ -80,7 +80,8 @@ final class Demo {
 	 * @return the exit code: 0 if both ways gave the same tokens, else 1; 2 if the
 	 * question cannot be asked
 	 */
-	int run() {
+	@Override
+	public int run() {
 		if (this.question.isBlank() || this.question.length() > MAX_QUESTION) {
 			System.err.println("A question has 1 to " + MAX_QUESTION + " characters");
 			return 2;

@@ -22,8 +22,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Starts the workers, asks one question, and ends; or, with the profile {@code web},
- * serves until it is stopped.
+ * Starts the workers, asks one question or measures, and ends; or, with the profile
+ * {@code web}, serves until it is stopped.
  */
 @SpringBootApplication
 public class SampleApplication {
@@ -36,15 +36,15 @@ public class SampleApplication {
 		SpringApplication application = new SpringApplication(SampleApplication.class);
 		application.setBannerMode(Banner.Mode.OFF);
 		ConfigurableApplicationContext context = application.run(args);
-		Demo demo = context.getBeanProvider(Demo.class).getIfAvailable();
-		if (demo == null) {
+		Program program = context.getBeanProvider(Program.class).getIfAvailable();
+		if (program == null) {
 			// Threads of its servers keep the process alive
 			return;
 		}
 		int exitCode;
 		// The question is asked when the workers are ready for peers, which they are now.
 		try (context) {
-			exitCode = demo.run();
+			exitCode = program.run();
 		}
 		System.exit(exitCode);
 	}

@@ -51,6 +51,7 @@ import io.nixl4j.serving.WorkerOptions;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -166,11 +167,19 @@ class SampleConfiguration {
 
 	@Bean
 	@ConditionalOnNotWebApplication
+	@ConditionalOnBooleanProperty(name = "sample.measure", havingValue = false, matchIfMissing = true)
 	Demo demo(Model model, Router router, Engine alone, SampleProperties properties, ApplicationArguments arguments) {
 		List<String> words = arguments.getNonOptionArgs();
 		String question = words.isEmpty() ? properties.question() : String.join(" ", words);
 		PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 		return new Demo(model, router, alone, properties, question, out);
+	}
+
+	@Bean
+	@ConditionalOnNotWebApplication
+	@ConditionalOnBooleanProperty("sample.measure")
+	Measurement measurement(Model model, Router router, Engine alone, SampleProperties properties) {
+		return new Measurement(model, router, alone, properties);
 	}
 
 	private static boolean isPull(SampleProperties properties) {

@@ -20,10 +20,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.nixl4j.sample.engine.Engine;
 import io.nixl4j.sample.engine.Model;
 import io.nixl4j.sample.engine.TinyModelFile;
+import io.nixl4j.serving.KvTransferListener;
 import io.nixl4j.serving.Router;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,17 +47,18 @@ class TinyDemoTests {
 	@TempDir
 	private Path folder;
 
-	private ConfigurableApplicationContext start(String mode) throws Exception {
-		return new SpringApplicationBuilder(SampleApplication.class).run(
-				"--sample.model=" + TinyModelFile.in(this.folder), "--sample.max-tokens=20",
-				"--sample.transfer-mode=" + mode);
+	private ConfigurableApplicationContext start(String... options) throws Exception {
+		List<String> arguments = new ArrayList<>(
+				List.of("--sample.model=" + TinyModelFile.in(this.folder), "--sample.max-tokens=20"));
+		arguments.addAll(List.of(options));
+		return new SpringApplicationBuilder(SampleApplication.class).run(arguments.toArray(String[]::new));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "push", "pull" })
 	void anAnswerIsTheSameWithAndWithoutDisaggregation(String mode) throws Exception {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
-		try (ConfigurableApplicationContext context = start(mode)) {
+		try (ConfigurableApplicationContext context = start("--sample.transfer-mode=" + mode)) {
 			Demo demo = new Demo(context.getBean(Model.class), context.getBean(Router.class),
 					context.getBean(Engine.class), context.getBean(SampleProperties.class), "why",
 					new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -65,8 +69,21 @@ class TinyDemoTests {
 	}
 
 	@Test
+	void aMeasurementIsATable() throws Exception {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		try (ConfigurableApplicationContext context = start("--sample.measure=true")) {
+			assertThat(context.getBeanNamesForType(Demo.class)).isEmpty();
+			assertThat(context.getBean(KvTransferListener.class)).isInstanceOf(Measurement.class);
+			context.getBean(Measurement.class).measure(1, new PrintStream(out, true, StandardCharsets.UTF_8));
+		}
+		String figure = "[0-9]+\\.[0-9]+";
+		assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2)).hasSize(3)
+			.allMatch((line) -> line.matches("\\| [0-9]+ tokens( \\| " + figure + "){5} % \\|"));
+	}
+
+	@Test
 	void theDemoStartsNoWebServer() throws Exception {
-		try (ConfigurableApplicationContext context = start("push")) {
+		try (ConfigurableApplicationContext context = start()) {
 			assertThat(context).isNotInstanceOf(WebServerApplicationContext.class);
 			assertThat(context.getBeanDefinitionNames()).noneMatch((name) -> name.startsWith("chatCompletions"));
 			assertThat(context.getBean(Demo.class)).isNotNull();

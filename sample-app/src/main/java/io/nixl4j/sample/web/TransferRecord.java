@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 import io.nixl4j.sample.web.TransferView.State;
+import io.nixl4j.sample.worker.LayerTimes;
 import io.nixl4j.serving.KvTransferMode;
 import org.jspecify.annotations.Nullable;
 

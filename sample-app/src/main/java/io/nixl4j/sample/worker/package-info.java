@@ -18,7 +18,8 @@
  * The sample's own engine as {@code nixl-serving} wants it: in the blocks of a registered
  * region ({@link io.nixl4j.sample.worker.RegionPages}), behind
  * {@link io.nixl4j.serving.DecodeEngine} ({@link io.nixl4j.sample.worker.ModelEngine}).
- * The router and the workers are the library's.
+ * The router and the workers are the library's;
+ * {@link io.nixl4j.sample.worker.LayerTimes} takes note of how they move layers.
  */
 @NullMarked
 package io.nixl4j.sample.worker;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.nixl4j.sample.web;
+package io.nixl4j.sample.worker;
 
 import org.junit.jupiter.api.Test;
 

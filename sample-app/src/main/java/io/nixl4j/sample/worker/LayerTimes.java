@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.nixl4j.sample.web;
+package io.nixl4j.sample.worker;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,12 +23,13 @@ import java.util.List;
 
 /**
  * When each layer of a prompt was computed, and when its keys and values moved. Times are
- * nanoseconds since the request began.
+ * nanoseconds since something that is the same for all of them. Not safe for use by
+ * several threads.
  */
-final class LayerTimes {
+public final class LayerTimes {
 
 	/** Of a layer that is not so far. */
-	static final long NEVER = -1;
+	public static final long NEVER = -1;
 
 	private final long[] computed;
 
@@ -36,7 +37,11 @@ final class LayerTimes {
 
 	private final long[] moved;
 
-	LayerTimes(int layers) {
+	/**
+	 * Creates the times of a prompt that nothing is known of.
+	 * @param layers how many layers there are
+	 */
+	public LayerTimes(int layers) {
 		this.computed = never(layers);
 		this.sent = never(layers);
 		this.moved = never(layers);
@@ -48,24 +53,48 @@ final class LayerTimes {
 		return times;
 	}
 
-	void computed(int layer, long time) {
+	/**
+	 * A layer was computed.
+	 * @param layer the layer
+	 * @param time when
+	 */
+	public void computed(int layer, long time) {
 		this.computed[layer] = time;
 	}
 
-	void moved(int layer, long begin, long end) {
+	/**
+	 * A layer moved.
+	 * @param layer the layer
+	 * @param begin when its transfer began
+	 * @param end when all of it was there
+	 */
+	public void moved(int layer, long begin, long end) {
 		this.sent[layer] = Math.max(0, begin);
 		this.moved[layer] = end;
 	}
 
-	long[] computed() {
+	/**
+	 * Returns when the layers were computed.
+	 * @return a time for each, {@link #NEVER} for one that is not; the caller's own
+	 */
+	public long[] computed() {
 		return this.computed.clone();
 	}
 
-	long[] sent() {
+	/**
+	 * Returns when the transfers of the layers began.
+	 * @return a time for each, {@link #NEVER} for one that has not moved; the caller's
+	 * own
+	 */
+	public long[] sent() {
 		return this.sent.clone();
 	}
 
-	long[] moved() {
+	/**
+	 * Returns when the layers had moved.
+	 * @return a time for each, {@link #NEVER} for one that has not; the caller's own
+	 */
+	public long[] moved() {
 		return this.moved.clone();
 	}
 
@@ -73,7 +102,7 @@ final class LayerTimes {
 	 * Returns for how long at least one transfer was under way.
 	 * @return the nanoseconds
 	 */
-	long moving() {
+	public long moving() {
 		return moving(0);
 	}
 
@@ -82,7 +111,7 @@ final class LayerTimes {
 	 * computed.
 	 * @return the nanoseconds
 	 */
-	long movingAfterComputing() {
+	public long movingAfterComputing() {
 		return moving(Arrays.stream(this.computed).max().orElse(0));
 	}
 
