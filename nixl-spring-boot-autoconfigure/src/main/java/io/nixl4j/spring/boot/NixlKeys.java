@@ -16,6 +16,7 @@
 
 package io.nixl4j.spring.boot;
 
+import java.util.Comparator;
 import java.util.List;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -31,15 +32,16 @@ final class NixlKeys {
 	static final List<String> VALUES = List.of("agent-name", "enabled", "engine-id", "fallback",
 			"listener.auto-startup", "listener.concurrency", "listener.queue-capacity", "listener.stop-timeout",
 			"metadata.store", "namespace", "rdma-interface", "serving.decode.agent", "serving.decode.blocks",
-			"serving.decode.engine", "serving.decode.engine-id", "serving.decode.max-requests",
+			"serving.decode.engine", "serving.decode.engine-id", "serving.decode.max-requests", "serving.decode.port",
 			"serving.decode.threads", "serving.decode.transfer-mode", "serving.layout.element-type",
 			"serving.layout.head-size", "serving.layout.heads", "serving.layout.latent-size", "serving.layout.layers",
 			"serving.layout.tokens-per-block", "serving.prefill.agent", "serving.prefill.blocks",
 			"serving.prefill.engine", "serving.prefill.engine-id", "serving.prefill.max-requests",
-			"serving.prefill.threads", "serving.roles", "serving.router.agent", "serving.router.decode-engines",
-			"serving.router.engine-id", "serving.router.local-prefill-tokens", "serving.router.max-attempts",
-			"serving.router.max-requests", "serving.router.prefill-engines", "serving.router.remote-timeout",
-			"tcp.advertised-host", "tcp.bind-address", "tcp.checksum", "tcp.connections-per-peer", "tcp.limits.answers",
+			"serving.prefill.port", "serving.prefill.threads", "serving.roles", "serving.router.agent",
+			"serving.router.decode-engines", "serving.router.engine-id", "serving.router.local-prefill-tokens",
+			"serving.router.max-attempts", "serving.router.max-requests", "serving.router.port",
+			"serving.router.prefill-engines", "serving.router.remote-timeout", "tcp.advertised-host",
+			"tcp.bind-address", "tcp.checksum", "tcp.connections-per-peer", "tcp.limits.answers",
 			"tcp.limits.connections", "tcp.limits.frame-rate", "tcp.limits.frame-time", "tcp.limits.handshakes",
 			"tcp.limits.handshakes-per-address", "tcp.limits.lanes", "tcp.limits.requests", "tcp.max-frame-size",
 			"tcp.port", "tcp.receive-buffer", "tcp.secret", "tcp.send-buffer", "tcp.ssl.bundle", "tcp.ssl.client-auth",
@@ -66,19 +68,13 @@ final class NixlKeys {
 	/**
 	 * Finds what was meant by a key that is not known.
 	 * @param key the key without the prefix
-	 * @return the known key that is spelled most alike, as a whole or in its last part
+	 * @return the known key that is spelled most alike, as a whole or in its last part;
+	 * as a whole among those whose last parts are equal
 	 */
 	static String nearest(String key) {
-		String nearest = VALUES.get(0);
-		int least = Integer.MAX_VALUE;
-		for (String known : VALUES) {
-			int distance = Math.min(distance(key, known), distance(lastPart(key), lastPart(known)) + 1);
-			if (distance < least) {
-				least = distance;
-				nearest = known;
-			}
-		}
-		return nearest;
+		Comparator<String> order = Comparator
+			.comparingInt((known) -> Math.min(distance(key, known), distance(lastPart(key), lastPart(known)) + 1));
+		return VALUES.stream().min(order.thenComparingInt((known) -> distance(key, known))).orElseThrow();
 	}
 
 	private static String lastPart(String key) {

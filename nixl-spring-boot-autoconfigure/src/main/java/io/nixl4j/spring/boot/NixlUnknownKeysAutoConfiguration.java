@@ -23,6 +23,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
 
 /**
  * Auto-configuration of the warning about keys that are not known.
@@ -32,9 +34,11 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBooleanProperty(name = "data-plane.nixl.enabled", matchIfMissing = true)
 public final class NixlUnknownKeysAutoConfiguration {
 
+	private static final String SERVING = "io.nixl4j.serving.Router";
+
 	@Bean
-	UnknownKeys nixlUnknownKeys(Environment environment) {
-		return new UnknownKeys(environment);
+	UnknownKeys nixlUnknownKeys(Environment environment, ResourceLoader classes) {
+		return new UnknownKeys(environment, ClassUtils.isPresent(SERVING, classes.getClassLoader()));
 	}
 
 }

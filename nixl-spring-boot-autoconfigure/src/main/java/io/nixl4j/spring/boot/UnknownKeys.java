@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,22 +30,34 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
  * Warns of keys below the prefix that mean nothing: a misspelled one would otherwise be
- * ignored in silence. Their values are not shown, since they may be secret.
+ * ignored in silence, and so would those of a module that is not there. Their values are
+ * not shown, since they may be secret.
  */
 final class UnknownKeys implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnknownKeys.class);
 
+	private static final ConfigurationPropertyName SERVING = NixlKeys.PREFIX.append("serving");
+
 	private final Environment environment;
 
-	UnknownKeys(Environment environment) {
+	private final boolean hasServing;
+
+	/**
+	 * Makes a check.
+	 * @param environment whose keys
+	 * @param hasServing whether {@code nixl-serving} is there
+	 */
+	UnknownKeys(Environment environment, boolean hasServing) {
 		this.environment = environment;
+		this.hasServing = hasServing;
 	}
 
 	@Override
@@ -59,6 +72,15 @@ final class UnknownKeys implements SmartInitializingSingleton {
 			}
 		}
 		unknown.forEach(UnknownKeys::warn);
+		if (!this.hasServing && isConfigured(SERVING)) {
+			logger.warn("Keys below {} do nothing without the module for serving; add the dependency"
+					+ " io.nixl4j:nixl-serving", SERVING);
+		}
+	}
+
+	private boolean isConfigured(ConfigurationPropertyName group) {
+		return StreamSupport.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
+			.anyMatch((source) -> source.containsDescendantOf(group) == ConfigurationPropertyState.PRESENT);
 	}
 
 	private static void warn(ConfigurationPropertyName name, ConfigurationPropertySource source) {

@@ -30,6 +30,7 @@ import io.nixl4j.memory.Permissions;
 import io.nixl4j.metadata.InMemoryNixlMetadataStore;
 import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.route.RouteProvider;
+import io.nixl4j.spring.boot.support.FreePort;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -22,6 +22,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -67,6 +70,19 @@ class UnknownKeysTests {
 					"spring.config.name=seed")
 			.close();
 		assertThat(output).doesNotContain("UnknownKeys");
+	}
+
+	@Test
+	void keysOfServingWithoutItsModuleAreOneWarningWithTheDependency(CapturedOutput output) {
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NixlUnknownKeysAutoConfiguration.class))
+			.withPropertyValues("data-plane.nixl.serving.roles=decode", "data-plane.nixl.serving.decode.blocks=7");
+		runner.run((context) -> assertThat(output).doesNotContain("UnknownKeys"));
+		runner.withClassLoader(new FilteredClassLoader("io.nixl4j.serving"))
+			.run((context) -> assertThat(output.toString().lines().filter((line) -> line.contains("UnknownKeys")))
+				.singleElement()
+				.asString()
+				.contains("WARN", "Keys below data-plane.nixl.serving do nothing", "io.nixl4j:nixl-serving"));
 	}
 
 	@Test

@@ -54,12 +54,17 @@ public final class NixlServingAutoConfiguration {
 	ServingAgents nixlServingAgents(ListableBeanFactory beans, NixlServingProperties properties,
 			Environment environment) {
 		Binder binder = Binder.get(environment);
-		String base = Stream.of("data-plane.nixl.engine-id", "data-plane.nixl.agent-name")
-			.map((key) -> binder.bind(key, String.class).orElse(""))
-			.filter(StringUtils::hasText)
+		ServingAgents.ConfiguredId base = Stream.of("data-plane.nixl.engine-id", "data-plane.nixl.agent-name")
+			.map((key) -> new ServingAgents.ConfiguredId(key, binder.bind(key, String.class).orElse("")))
+			.filter((id) -> StringUtils.hasText(id.value()))
 			.findFirst()
 			.orElse(null);
 		return new ServingAgents(beans, properties, base);
+	}
+
+	@Bean
+	UnusedPorts nixlUnusedPorts(ListableBeanFactory beans, NixlServingProperties properties, Environment environment) {
+		return new UnusedPorts(beans, properties, environment);
 	}
 
 	@Bean

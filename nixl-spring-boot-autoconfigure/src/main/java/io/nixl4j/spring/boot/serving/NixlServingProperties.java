@@ -65,6 +65,7 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 	 * @param agent Name of the NixlAgent bean of the router.
 	 * @param engineId Engine id of the agent that is made for the router where the
 	 * application has several roles.
+	 * @param port Port that this agent listens on, 0 for a free one.
 	 * @param prefillEngines Engine ids of the prefill workers. By default it is that of
 	 * this application's own, if it has one.
 	 * @param decodeEngines Engine ids of the decode workers. By default it is that of
@@ -76,10 +77,10 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 	 * prefill worker computes, before the decode worker does it.
 	 * @param maxAttempts Number of attempts that a request has at most.
 	 */
-	record Router(@Nullable String agent, @Nullable String engineId, @DefaultValue List<String> prefillEngines,
-			@DefaultValue List<String> decodeEngines, @DefaultValue("1024") int maxRequests,
-			@DefaultValue("0") int localPrefillTokens, @DefaultValue("10s") Duration remoteTimeout,
-			@DefaultValue("3") int maxAttempts) implements Agent {
+	record Router(@Nullable String agent, @Nullable String engineId, @DefaultValue("0") int port,
+			@DefaultValue List<String> prefillEngines, @DefaultValue List<String> decodeEngines,
+			@DefaultValue("1024") int maxRequests, @DefaultValue("0") int localPrefillTokens,
+			@DefaultValue("10s") Duration remoteTimeout, @DefaultValue("3") int maxAttempts) implements Agent {
 	}
 
 	/**
@@ -89,14 +90,16 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 	 * @param engine Name of the PrefillEngine bean, where it is not the only one.
 	 * @param engineId Engine id of the agent that is made for the prefill worker where
 	 * the application has several roles.
+	 * @param port Port that this agent listens on, 0 for a free one.
 	 * @param blocks Number of KV blocks of the prefill worker. Needed unless the
 	 * application has a cache of its own.
 	 * @param threads Number of prompts that the engine computes at once.
 	 * @param maxRequests Number of prompts that the worker has at once, waiting ones
 	 * included.
 	 */
-	record Prefill(@Nullable String agent, @Nullable String engine, @Nullable String engineId, @Nullable Integer blocks,
-			@DefaultValue("1") int threads, @DefaultValue("256") int maxRequests) implements Worker {
+	record Prefill(@Nullable String agent, @Nullable String engine, @Nullable String engineId,
+			@DefaultValue("0") int port, @Nullable Integer blocks, @DefaultValue("1") int threads,
+			@DefaultValue("256") int maxRequests) implements Worker {
 	}
 
 	/**
@@ -106,6 +109,7 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 	 * @param engine Name of the DecodeEngine bean, where it is not the only one.
 	 * @param engineId Engine id of the agent that is made for the decode worker where the
 	 * application has several roles.
+	 * @param port Port that this agent listens on, 0 for a free one.
 	 * @param blocks Number of KV blocks of the decode worker. Needed unless the
 	 * application has a cache of its own.
 	 * @param threads Number of requests that the engine computes at once.
@@ -113,9 +117,9 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 	 * included.
 	 * @param transferMode How keys and values come from prefill workers.
 	 */
-	record Decode(@Nullable String agent, @Nullable String engine, @Nullable String engineId, @Nullable Integer blocks,
-			@DefaultValue("1") int threads, @DefaultValue("256") int maxRequests,
-			@DefaultValue("push") KvTransferMode transferMode) implements Worker {
+	record Decode(@Nullable String agent, @Nullable String engine, @Nullable String engineId,
+			@DefaultValue("0") int port, @Nullable Integer blocks, @DefaultValue("1") int threads,
+			@DefaultValue("256") int maxRequests, @DefaultValue("push") KvTransferMode transferMode) implements Worker {
 	}
 
 	/** What all roles have. */
@@ -124,6 +128,8 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 		@Nullable String agent();
 
 		@Nullable String engineId();
+
+		int port();
 
 	}
 

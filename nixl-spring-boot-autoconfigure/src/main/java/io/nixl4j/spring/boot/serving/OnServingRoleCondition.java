@@ -28,6 +28,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
 
 /**
  * Looks at the roles.
@@ -61,7 +62,8 @@ final class OnServingRoleCondition extends SpringBootCondition {
 	private static boolean hasAgent(Environment environment, NixlServingRole role) {
 		return Binder.get(environment)
 			.bind(NixlServingProperties.PREFIX + "." + role.key() + ".agent", String.class)
-			.isBound();
+			.map(StringUtils::hasText)
+			.orElse(false);
 	}
 
 }

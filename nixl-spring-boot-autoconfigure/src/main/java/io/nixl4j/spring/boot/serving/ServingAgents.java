@@ -38,8 +38,8 @@ final class ServingAgents {
 
 	private final NixlServingProperties properties;
 
-	/** What engine ids begin with that nobody has configured. */
-	private final @Nullable String base;
+	/** The application's own engine id or agent's name. */
+	private final @Nullable ConfiguredId base;
 
 	private final String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
@@ -47,9 +47,9 @@ final class ServingAgents {
 	 * Makes a finder.
 	 * @param beans where the agents are
 	 * @param properties the configuration
-	 * @param base the application's own engine id or agent's name, or {@code null}
+	 * @param base what engine ids begin with that nobody has configured, or {@code null}
 	 */
-	ServingAgents(ListableBeanFactory beans, NixlServingProperties properties, @Nullable String base) {
+	ServingAgents(ListableBeanFactory beans, NixlServingProperties properties, @Nullable ConfiguredId base) {
 		this.beans = beans;
 		this.properties = properties;
 		this.base = base;
@@ -62,12 +62,23 @@ final class ServingAgents {
 	 * @return the agent
 	 */
 	NixlAgent make(NixlServingRole role, NixlAgentBuilder builder) {
-		String engineId = this.properties.of(role).engineId();
-		if (!StringUtils.hasText(engineId)) {
-			engineId = (this.base != null) ? this.base + "-" + role.key() : role.key() + "-" + this.random;
+		NixlServingProperties.Agent configured = this.properties.of(role);
+		ConfiguredId id = id(role, configured.engineId());
+		ServingFailure.value(id.key(), () -> builder.name(id.value()).engineId(id.value()));
+		if (configured.port() != 0) {
+			ServingFailure.value(ServingFailure.key(role.key() + ".port"), () -> builder.port(configured.port()));
 		}
-		String id = engineId;
-		return ServingFailure.checked(role.key(), () -> builder.name(id).engineId(id).build());
+		return ServingFailure.checked(role.key(), builder::build);
+	}
+
+	private ConfiguredId id(NixlServingRole role, @Nullable String engineId) {
+		String key = ServingFailure.key(role.key() + ".engine-id");
+		if (StringUtils.hasText(engineId)) {
+			return new ConfiguredId(key, engineId);
+		}
+		ConfiguredId first = this.base;
+		return (first != null) ? new ConfiguredId(first.key(), first.value() + "-" + role.key())
+				: new ConfiguredId(key, role.key() + "-" + this.random);
 	}
 
 	/**
@@ -96,6 +107,16 @@ final class ServingAgents {
 
 	private List<String> names() {
 		return List.of(this.beans.getBeanNamesForType(NixlAgent.class));
+	}
+
+	/**
+	 * An engine id, or what some begin with.
+	 *
+	 * @param key the key that it comes from, with its prefix
+	 * @param value the id
+	 */
+	record ConfiguredId(String key, String value) {
+
 	}
 
 }

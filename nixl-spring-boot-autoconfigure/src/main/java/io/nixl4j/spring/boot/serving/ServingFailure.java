@@ -39,16 +39,32 @@ final class ServingFailure {
 	 * Uses configured values.
 	 * @param <T> what is made of them
 	 * @param group what their keys have in common
-	 * @param use refuses wrong values by {@link NixlException}
+	 * @param use refuses wrong values by {@link NixlException} or
+	 * {@link IllegalArgumentException}
 	 * @return what was made
 	 */
 	static <T> T checked(String group, Supplier<T> use) {
 		try {
 			return use.get();
 		}
-		catch (NixlException ex) {
+		catch (NixlException | IllegalArgumentException ex) {
 			throw new FailureAnalyzedException(key(group) + ": " + ex.getMessage() + ".",
 					"Change the values of the keys below " + key(group) + ".", ex);
+		}
+	}
+
+	/**
+	 * Uses the value of one key.
+	 * @param key the key with its prefix
+	 * @param use refuses a wrong value as with {@link #checked}
+	 */
+	static void value(String key, Runnable use) {
+		try {
+			use.run();
+		}
+		catch (NixlException | IllegalArgumentException ex) {
+			throw new FailureAnalyzedException(key + ": " + ex.getMessage() + ".", "Change the value of " + key + ".",
+					ex);
 		}
 	}
 

@@ -100,15 +100,13 @@ final class ServingParts {
 
 	WorkerOptions options(NixlServingRole role) {
 		NixlServingProperties.Worker worker = this.properties.worker(role);
-		KvTransferListener listener = this.transferListeners.getIfUnique();
-		WorkerOptions options = ServingFailure.checked(role.key(),
-				() -> WorkerOptions.defaults()
-					.withThreads(worker.threads())
-					.withMaxRequests(worker.maxRequests())
-					.withTransferMode(this.properties.decode().transferMode()));
-		if (listener != null) {
-			options = options.withTransferListener(listener);
-		}
+		WorkerOptions options = ServingFailure
+			.checked(role.key(),
+					() -> WorkerOptions.defaults()
+						.withThreads(worker.threads())
+						.withMaxRequests(worker.maxRequests())
+						.withTransferMode(this.properties.decode().transferMode()))
+			.withTransferListener(TransferListeners.of(this.transferListeners.orderedStream().toList()));
 		for (NixlWorkerOptionsCustomizer customizer : this.optionsCustomizers.orderedStream().toList()) {
 			options = customizer.customize(role, options);
 		}

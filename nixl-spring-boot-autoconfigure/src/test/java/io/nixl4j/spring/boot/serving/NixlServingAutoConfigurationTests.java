@@ -235,6 +235,16 @@ class NixlServingAutoConfigurationTests {
 	}
 
 	@Test
+	void anEmptyNameOfAnAgentIsNone() {
+		this.allRoles.withPropertyValues("data-plane.nixl.serving.router.agent=${NOT_SET:}").run((context) -> {
+			assertThat(context.getBeansOfType(NixlAgent.class)).containsOnlyKeys("nixlRouterAgent", "nixlPrefillAgent",
+					"nixlDecodeAgent");
+			TwoAgents.ready(context);
+			assertThat(Engines.answer(context.getBean(Router.class), "request-1")).isEqualTo(ANSWER);
+		});
+	}
+
+	@Test
 	void latentsAreConfigured() {
 		Engines.runner(Engines.ForDecode.class)
 			.withPropertyValues("data-plane.nixl.serving.roles=decode", "data-plane.nixl.serving.decode.blocks=2",
@@ -274,6 +284,34 @@ class NixlServingAutoConfigurationTests {
 			TwoAgents.ready(context);
 			Engines.answer(context.getBean(Router.class), "request-1");
 			Awaitility.await().untilAsserted(() -> assertThat(layers).containsExactlyInAnyOrder(0, 1, 2));
+		});
+	}
+
+	@Test
+	void allTransferListenersHearOfLayersWhateverOneThrows() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		this.allRoles.withBean("first", KvTransferListener.class, () -> new KvTransferListener() {
+			@Override
+			public void layerMoved(String requestId, int layer, int blocks, long bytes, Duration duration) {
+				told.add("first " + layer);
+				throw new IllegalStateException("first");
+			}
+		}).withBean("second", KvTransferListener.class, () -> new KvTransferListener() {
+			@Override
+			public void layerComputed(String requestId, int layer) {
+				told.add("computed " + layer);
+			}
+
+			@Override
+			public void layerMoved(String requestId, int layer, int blocks, long bytes, Duration duration) {
+				told.add("second " + layer);
+			}
+		}).run((context) -> {
+			TwoAgents.ready(context);
+			Engines.answer(context.getBean(Router.class), "request-1");
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(told).containsExactlyInAnyOrder("first 0", "first 1", "first 2",
+						"second 0", "second 1", "second 2", "computed 0", "computed 1", "computed 2"));
 		});
 	}
 

@@ -113,6 +113,21 @@ class ServingFailureTests {
 				"below " + PREFIX + group);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "data-plane.nixl.serving.decode.engine-id", "data-plane.nixl.engine-id",
+			"data-plane.nixl.agent-name" })
+	void engineIdsThatCannotBeOnes(String key) {
+		check(this.runner.withUserConfiguration(Engines.ForDecode.class)
+			.withPropertyValues(PREFIX + "roles=router,decode", key + "=with/slash"), key + ": The engine id", key);
+	}
+
+	@Test
+	void aPortOutOfRange() {
+		check(this.runner.withUserConfiguration(Engines.ForDecode.class)
+			.withPropertyValues(PREFIX + "roles=router,decode", PREFIX + "decode.port=65536"), PREFIX + "decode.port: ",
+				PREFIX + "decode.port");
+	}
+
 	@Test
 	void anAgentThatIsNotThere() {
 		check(this.runner.withUserConfiguration(TwoAgentsOfTheApplication.class, Engines.ForDecode.class)

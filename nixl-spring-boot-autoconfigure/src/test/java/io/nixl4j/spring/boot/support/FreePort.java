@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.nixl4j.spring.boot;
+package io.nixl4j.spring.boot.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,12 +24,16 @@ import java.net.ServerSocket;
 /**
  * A port that nobody listens on.
  */
-final class FreePort {
+public final class FreePort {
 
 	private FreePort() {
 	}
 
-	static int find() {
+	/**
+	 * Finds a port.
+	 * @return one of the loopback address that is free now
+	 */
+	public static int find() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
