@@ -75,9 +75,13 @@ public class BlockShelf {
 	 * Keeps a block, in place of what was kept under its number.
 	 * @param block the number at the peer
 	 * @param content as many bytes as a block has
+	 * @throws IllegalArgumentException if it has more or fewer; nothing is kept then
 	 * @throws InterruptedException if the thread is interrupted; the transfer goes on
 	 */
 	public void keep(int block, byte[] content) throws InterruptedException {
+		if (content.length != this.blockSize) {
+			throw new IllegalArgumentException("A block has " + this.blockSize + " bytes, not " + content.length);
+		}
 		NixlPeer peer = this.agent.connect(this.properties.peer());
 		int buffer = take(block);
 		this.buffers.buffer((long) buffer * this.blockSize, this.blockSize).put(content);

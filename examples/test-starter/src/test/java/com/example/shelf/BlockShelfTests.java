@@ -28,6 +28,8 @@ import io.nixl4j.spring.boot.test.AutoConfigureTestNixl;
 import io.nixl4j.spring.boot.test.NixlFaults;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -35,6 +37,7 @@ import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -61,6 +64,16 @@ class BlockShelfTests {
 		assertThat(this.shelf.bring(3)).isEqualTo(block(1));
 		assertThat(this.shelf.bring(4)).isEqualTo(block(2));
 		assertThat(inTheCache(3)).isEqualTo(block(1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { -1, 1 })
+	void contentOfAnotherSizeIsRefusedAndCostsNoBuffer(int difference) throws Exception {
+		this.shelf.keep(3, block(1));
+		byte[] content = new byte[CachePeer.BLOCK_SIZE + difference];
+		assertThatIllegalArgumentException().isThrownBy(() -> this.shelf.keep(3, content));
+		await().until(() -> this.shelf.freeBuffers() == 2);
+		assertThat(this.shelf.bring(3)).isEqualTo(block(1));
 	}
 
 	@Test

@@ -22,15 +22,13 @@ import io.nixl4j.InProcessNetwork;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.metadata.InMemoryNixlMetadataStore;
 import io.nixl4j.spring.boot.NixlAgentAutoConfiguration;
-import io.nixl4j.spring.boot.NixlAgentBuilderCustomizer;
 import io.nixl4j.spring.boot.NixlMetadataStoreAutoConfiguration;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * Auto-configuration for {@link AutoConfigureTestNixl}; it is imported by that alone.
@@ -39,7 +37,7 @@ import org.springframework.core.annotation.Order;
 public final class NixlTestAutoConfiguration {
 
 	/** Primary, so that a store of the application's own is not what agents use. */
-	@Bean
+	@Bean(TestStoreIsPrimary.STORE)
 	@Primary
 	InMemoryNixlMetadataStore nixlTestMetadataStore() {
 		return new InMemoryNixlMetadataStore();
@@ -51,11 +49,14 @@ public final class NixlTestAutoConfiguration {
 				() -> List.copyOf(beans.getBeansOfType(NixlAgent.class, false, false).values()));
 	}
 
-	/** Behind the application's own customizers, which may ask for sockets. */
 	@Bean
-	@Order(Ordered.LOWEST_PRECEDENCE)
-	NixlAgentBuilderCustomizer nixlTestAgentBuilderCustomizer(NixlFaults faults) {
-		return faults::configure;
+	static TestStoreIsPrimary nixlTestStoreIsPrimary() {
+		return new TestStoreIsPrimary();
+	}
+
+	@Bean
+	static TestAgentBuilders nixlTestAgentBuilders(ObjectProvider<NixlFaults> faults) {
+		return new TestAgentBuilders(faults);
 	}
 
 }
