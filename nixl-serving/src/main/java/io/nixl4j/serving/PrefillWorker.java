@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlPeer;
@@ -67,6 +68,8 @@ public final class PrefillWorker implements AutoCloseable {
 	private final Mail mail;
 
 	private final PromptParts parts = new PromptParts();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/** Completes when nothing is under way; there once the worker is closed. */
 	private @Nullable CompletableFuture<Void> closing;
@@ -433,6 +436,9 @@ public final class PrefillWorker implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		if (!this.closed.compareAndSet(false, true)) {
+			return;
+		}
 		CompletableFuture<Void> idle = new CompletableFuture<>();
 		this.mail.close();
 		this.loop.runAndWait(() -> {

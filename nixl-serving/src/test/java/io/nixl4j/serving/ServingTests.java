@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -486,6 +487,15 @@ class ServingTests {
 			.isThrownBy(() -> router.submit(Cluster.request(2, 10, 3), SILENT));
 		this.gate.countDown();
 		this.decode.awaitFull();
+	}
+
+	@Test
+	void aWorkerMayBeClosedTwice() {
+		Prefill prefill = prefill();
+		prefill.worker().close();
+		assertThat(CompletableFuture.runAsync(prefill.worker()::close)).succeedsWithin(Duration.ofSeconds(5));
+		this.decode.worker().close();
+		assertThat(CompletableFuture.runAsync(this.decode.worker()::close)).succeedsWithin(Duration.ofSeconds(5));
 	}
 
 	@Test
