@@ -46,6 +46,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("all")
 class ConsumersTests {
 
+	/** Kotlin's compiler would leave a process behind. */
+	private static final String KOTLIN_STAYS_INSIDE = "-Dkotlin.compiler.daemon=false";
+
 	private static final Path PROJECTS = Path.of("src", "test", "consumers");
 
 	private static final Path WORK = Path.of("target", "consumers");
@@ -71,7 +74,7 @@ class ConsumersTests {
 		FileSystemUtils.deleteRecursively(REPOSITORY.resolve(Path.of("io", "nixl4j")));
 		copyProjects();
 		List<String> command = new ArrayList<>(List.of(Path.of(property("nixl.maven.home"), "bin", "mvn").toString(),
-				"-B", "-ntp", "-Dmaven.repo.local=" + REPOSITORY, "package"));
+				"-B", "-ntp", "-Dmaven.repo.local=" + REPOSITORY, KOTLIN_STAYS_INSIDE, "package"));
 		if (property("nixl.maven.mode").equals("offline=true")) {
 			command.addAll(List.of("--offline", "-Daether.offline.protocols=file"));
 		}
