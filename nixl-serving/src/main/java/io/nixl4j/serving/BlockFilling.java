@@ -82,22 +82,19 @@ final class BlockFilling {
 		boolean isDue = task != null && task.phase == Phase.RESERVED && task.id.equals(id)
 				&& task.prefillEngine.equals(sender);
 		if (task == null || prefill == null || !isDue || !prefill.isConnected()) {
-			this.mail.tell(sender, new ServingMessage.Stop(id.router(), id.id(), id.attempt(), id.ticket()));
+			this.mail.tell(sender, new ServingMessage.Stop(id));
 			return;
 		}
 		if (this.options.transferMode() == KvTransferMode.PULL) {
 			task.phase = Phase.PULLING;
-			this.mail.sendTo(prefill,
-					new ServingMessage.Hold(id.router(), id.id(), id.attempt(), id.ticket(),
-							LayoutText.of(this.cache.layout())),
+			this.mail.sendTo(prefill, new ServingMessage.Hold(id, LayoutText.of(this.cache.layout())),
 					(unsent) -> this.failed.fail(task, unsent, task.prefillEngine));
 			return;
 		}
 		// From here on the blocks come back by proof only
 		task.phase = Phase.FILLING;
 		this.mail.sendTo(prefill,
-				new ServingMessage.Admit(id.router(), id.id(), id.attempt(), id.ticket(), this.cache.region().name(),
-						LayoutText.of(this.cache.layout())),
+				new ServingMessage.Admit(id, this.cache.region().name(), LayoutText.of(this.cache.layout())),
 				(unsent) -> this.failed.fail(task, unsent, task.prefillEngine));
 	}
 
@@ -196,8 +193,7 @@ final class BlockFilling {
 		if (pull != null && pull.isComplete() && !task.confirming) {
 			task.confirming = true;
 			AttemptId id = task.id;
-			this.mail.sendTo(Objects.requireNonNull(task.prefill, "prefill"),
-					new ServingMessage.Read(id.router(), id.id(), id.attempt(), id.ticket(), pull.move()),
+			this.mail.sendTo(Objects.requireNonNull(task.prefill, "prefill"), new ServingMessage.Read(id, pull.move()),
 					(unsent) -> this.failed.fail(task, unsent, task.prefillEngine));
 		}
 		else if (task.phase == Phase.FILLING && task.layers.cardinality() == this.cache.layout().layers()) {

@@ -366,8 +366,7 @@ public final class DecodeWorker implements AutoCloseable {
 			case PULLING -> {
 				AttemptId id = task.id;
 				release(task, (task.pull != null) ? task.pull.abort() : CompletableFuture.completedFuture(null));
-				this.mail.tell(task.prefillEngine,
-						new ServingMessage.Stop(id.router(), id.id(), id.attempt(), id.ticket()));
+				this.mail.tell(task.prefillEngine, new ServingMessage.Stop(id));
 			}
 			case COMPUTING -> this.lingering++;
 		}

@@ -70,8 +70,7 @@ final class KvPush extends KvSending {
 			this.computed = System.nanoTime();
 		}
 		KvLists lists = this.lists.layer(layer);
-		byte[] word = ServingCodec.encode(new ServingMessage.LayerDone(this.id.router(), this.id.id(),
-				this.id.attempt(), this.id.ticket(), layer));
+		byte[] word = ServingCodec.encode(new ServingMessage.LayerDone(this.id, layer));
 		while (true) {
 			try {
 				submit(layer, lists, word);

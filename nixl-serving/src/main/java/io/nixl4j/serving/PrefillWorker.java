@@ -180,8 +180,7 @@ public final class PrefillWorker implements AutoCloseable {
 			if (!task.over) {
 				task.decode = peer;
 				AttemptId id = task.id;
-				this.mail.sendTo(peer, new ServingMessage.Begin(id.router(), id.id(), id.attempt(), id.ticket()),
-						(unsent) -> end(task, unsent));
+				this.mail.sendTo(peer, new ServingMessage.Begin(id), (unsent) -> end(task, unsent));
 			}
 		}, (failed) -> end(task, failed));
 	}
@@ -223,10 +222,8 @@ public final class PrefillWorker implements AutoCloseable {
 		LayerLists.checkLayouts(this.cache.layout(), LayoutText.parse(hold.layout(), task.decodeEngine),
 				task.decodeEngine);
 		AttemptId id = task.id;
-		this.mail.sendTo(decode,
-				new ServingMessage.Source(id.router(), id.id(), id.attempt(), id.ticket(), this.cache.region().name(),
-						LayoutText.of(this.cache.layout()), share.table(share.blocks().size())),
-				(unsent) -> end(task, unsent));
+		this.mail.sendTo(decode, new ServingMessage.Source(id, this.cache.region().name(),
+				LayoutText.of(this.cache.layout()), share.table(share.blocks().size())), (unsent) -> end(task, unsent));
 		return new KvHold(this.cache.layout().layers(), task.deadline, reports(task),
 				(layer) -> this.loop.run(() -> tellLayer(task, decode, layer)));
 	}
@@ -238,9 +235,7 @@ public final class PrefillWorker implements AutoCloseable {
 	private void tellLayer(PrefillTask task, NixlPeer decode, int layer) {
 		if (!task.over) {
 			AttemptId id = task.id;
-			this.mail.sendTo(decode,
-					new ServingMessage.LayerDone(id.router(), id.id(), id.attempt(), id.ticket(), layer),
-					(unsent) -> end(task, unsent));
+			this.mail.sendTo(decode, new ServingMessage.LayerDone(id, layer), (unsent) -> end(task, unsent));
 		}
 	}
 
@@ -269,9 +264,7 @@ public final class PrefillWorker implements AutoCloseable {
 			return;
 		}
 		AttemptId id = task.id;
-		this.mail.send(task.decodeEngine,
-				new ServingMessage.Prefilled(id.router(), id.id(), id.attempt(), id.ticket(), first),
-				(unsent) -> end(task, unsent));
+		this.mail.send(task.decodeEngine, new ServingMessage.Prefilled(id, first), (unsent) -> end(task, unsent));
 		this.loop.whenDone(sending.moved(), (move, failure) -> {
 			if (move != null) {
 				complete(task, sending, move);
@@ -292,7 +285,7 @@ public final class PrefillWorker implements AutoCloseable {
 			return;
 		}
 		// The blocks are the request's until now, so what was read is what was computed
-		this.mail.sendTo(peer, new ServingMessage.Kept(id.router(), id.id(), id.attempt(), id.ticket()), (unsent) -> {
+		this.mail.sendTo(peer, new ServingMessage.Kept(id), (unsent) -> {
 		});
 		hold.read(read.move());
 	}
@@ -421,7 +414,7 @@ public final class PrefillWorker implements AutoCloseable {
 	}
 
 	private void tellStopped(String decode, AttemptId id) {
-		this.mail.tell(decode, new ServingMessage.Stopped(id.router(), id.id(), id.attempt(), id.ticket()));
+		this.mail.tell(decode, new ServingMessage.Stopped(id));
 	}
 
 	private void fail(AttemptId id, NixlException failure) {

@@ -218,23 +218,22 @@ final class ServingCodec {
 				case "failed" ->
 					new ServingMessage.Failed(id, attempt, text("code"), text("engine"), text("text"), large("free"));
 				case "cancel" -> new ServingMessage.Cancel(id, attempt);
-				default -> betweenWorkers(text("router"), id, attempt, large("ticket"));
+				default -> betweenWorkers(new AttemptId(text("router"), id, attempt, large("ticket")));
 			};
 		}
 
-		private ServingMessage betweenWorkers(String router, String id, int attempt, long ticket) {
+		private ServingMessage betweenWorkers(AttemptId id) {
 			return switch (text("type")) {
-				case "begin" -> new ServingMessage.Begin(router, id, attempt, ticket);
-				case "admit" -> new ServingMessage.Admit(router, id, attempt, ticket, text("region"), text("layout"));
-				case "hold" -> new ServingMessage.Hold(router, id, attempt, ticket, text("layout"));
-				case "source" -> new ServingMessage.Source(router, id, attempt, ticket, text("region"), text("layout"),
-						numbers("blocks"));
-				case "layer" -> new ServingMessage.LayerDone(router, id, attempt, ticket, number("layer"));
-				case "prefilled" -> new ServingMessage.Prefilled(router, id, attempt, ticket, number("token"));
-				case "read" -> new ServingMessage.Read(router, id, attempt, ticket, move());
-				case "kept" -> new ServingMessage.Kept(router, id, attempt, ticket);
-				case "stop" -> new ServingMessage.Stop(router, id, attempt, ticket);
-				case "stopped" -> new ServingMessage.Stopped(router, id, attempt, ticket);
+				case "begin" -> new ServingMessage.Begin(id);
+				case "admit" -> new ServingMessage.Admit(id, text("region"), text("layout"));
+				case "hold" -> new ServingMessage.Hold(id, text("layout"));
+				case "source" -> new ServingMessage.Source(id, text("region"), text("layout"), numbers("blocks"));
+				case "layer" -> new ServingMessage.LayerDone(id, number("layer"));
+				case "prefilled" -> new ServingMessage.Prefilled(id, number("token"));
+				case "read" -> new ServingMessage.Read(id, move());
+				case "kept" -> new ServingMessage.Kept(id);
+				case "stop" -> new ServingMessage.Stop(id);
+				case "stopped" -> new ServingMessage.Stopped(id);
 				default -> throw wrong("its type is not known");
 			};
 		}

@@ -56,22 +56,26 @@ sealed interface ServingMessage {
 	 */
 	sealed interface BetweenWorkers extends ServingMessage {
 
-		String router();
-
 		/**
-		 * Returns the decode worker's number for the attempt.
-		 * @return a number that no other attempt has
+		 * Returns which attempt it is about.
+		 * @return the attempt
 		 */
-		long ticket();
+		AttemptId attemptId();
 
-		default AttemptId attemptId() {
-			return new AttemptId(router(), id(), attempt(), ticket());
+		@Override
+		default String id() {
+			return attemptId().id();
+		}
+
+		@Override
+		default int attempt() {
+			return attemptId().attempt();
 		}
 
 		@Override
 		default void fields(Map<String, Object> to) {
-			to.put("router", router());
-			to.put("ticket", ticket());
+			to.put("router", attemptId().router());
+			to.put("ticket", attemptId().ticket());
 		}
 
 	}
@@ -202,12 +206,9 @@ sealed interface ServingMessage {
 	/**
 	 * Prefill to decode: may I write?
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 */
-	record Begin(String router, String id, int attempt, long ticket) implements BetweenWorkers {
+	record Begin(AttemptId attemptId) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -219,15 +220,11 @@ sealed interface ServingMessage {
 	/**
 	 * Decode to prefill: write. From now on the blocks come back by proof only.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 * @param region the name of the region that has the blocks
 	 * @param layout how they lie
 	 */
-	record Admit(String router, String id, int attempt, long ticket, String region,
-			String layout) implements BetweenWorkers {
+	record Admit(AttemptId attemptId, String region, String layout) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -246,13 +243,10 @@ sealed interface ServingMessage {
 	/**
 	 * Decode to prefill: compute, and keep the layers until they are read.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 * @param layout how the blocks lie that they are read into
 	 */
-	record Hold(String router, String id, int attempt, long ticket, String layout) implements BetweenWorkers {
+	record Hold(AttemptId attemptId, String layout) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -270,16 +264,12 @@ sealed interface ServingMessage {
 	/**
 	 * Prefill to decode: where the layers will be.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 * @param region the name of the region that has the blocks
 	 * @param layout how they lie
 	 * @param blocks the blocks
 	 */
-	record Source(String router, String id, int attempt, long ticket, String region, String layout,
-			List<Integer> blocks) implements BetweenWorkers {
+	record Source(AttemptId attemptId, String region, String layout, List<Integer> blocks) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -300,13 +290,10 @@ sealed interface ServingMessage {
 	 * Prefill to decode: a layer is computed. With its WRITE if the decode worker has let
 	 * the prefill worker write, and then its bytes are in the blocks.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 * @param layer the layer
 	 */
-	record LayerDone(String router, String id, int attempt, long ticket, int layer) implements BetweenWorkers {
+	record LayerDone(AttemptId attemptId, int layer) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -324,13 +311,10 @@ sealed interface ServingMessage {
 	/**
 	 * Prefill to decode: the prompt is computed. Its layers may still be under way.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 * @param token the first token of the answer
 	 */
-	record Prefilled(String router, String id, int attempt, long ticket, int token) implements BetweenWorkers {
+	record Prefilled(AttemptId attemptId, int token) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -348,13 +332,10 @@ sealed interface ServingMessage {
 	/**
 	 * Decode to prefill: all layers are read. Do you still keep them?
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 * @param move the figures
 	 */
-	record Read(String router, String id, int attempt, long ticket, KvMove move) implements BetweenWorkers {
+	record Read(AttemptId attemptId, KvMove move) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -372,12 +353,9 @@ sealed interface ServingMessage {
 	/**
 	 * Prefill to decode: nobody else had the blocks until the layers were read.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 */
-	record Kept(String router, String id, int attempt, long ticket) implements BetweenWorkers {
+	record Kept(AttemptId attemptId) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -389,12 +367,9 @@ sealed interface ServingMessage {
 	/**
 	 * Decode to prefill: send no more, and say when nothing is under way.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 */
-	record Stop(String router, String id, int attempt, long ticket) implements BetweenWorkers {
+	record Stop(AttemptId attemptId) implements BetweenWorkers {
 
 		@Override
 		public String type() {
@@ -406,12 +381,9 @@ sealed interface ServingMessage {
 	/**
 	 * Prefill to decode: nothing of the attempt touches the blocks any more.
 	 *
-	 * @param router whose request it is
-	 * @param id the request
-	 * @param attempt the try
-	 * @param ticket the decode worker's number for it
+	 * @param attemptId the attempt
 	 */
-	record Stopped(String router, String id, int attempt, long ticket) implements BetweenWorkers {
+	record Stopped(AttemptId attemptId) implements BetweenWorkers {
 
 		@Override
 		public String type() {

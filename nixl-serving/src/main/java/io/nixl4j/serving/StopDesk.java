@@ -69,9 +69,8 @@ final class StopDesk {
 		// is
 		// the proof then
 		if (stopping.peer().isConnected()) {
-			this.mail.sendTo(stopping.peer(), new ServingMessage.Stop(id.router(), id.id(), id.attempt(), id.ticket()),
-					(unsent) -> {
-					});
+			this.mail.sendTo(stopping.peer(), new ServingMessage.Stop(id), (unsent) -> {
+			});
 		}
 		this.loop.later(AGAIN, () -> ask(stopping));
 	}

@@ -48,24 +48,21 @@ class ServingDocumentTests {
 
 	private static List<ServingMessage> messages() {
 		String id = "request-42";
-		String router = "router-1";
+		AttemptId attempt = new AttemptId("router-1", id, 1, 77);
 		List<Integer> prompt = List.of(1, 314, 49_151);
 		return List.of(new ServingMessage.Prompt(id, 1, prompt),
 				new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 3, 128, "{}", 30_000, 64),
 				new ServingMessage.Reserved(id, 1, List.of(12), 0, 77, 4_096),
-				new ServingMessage.RemotePrefillRequest(
-						id, 1, "decode-1", prompt, 3, List.of(12), 0, 77, 128, "{}", 29_998),
-				new ServingMessage.Begin(router, id, 1, 77),
-				new ServingMessage.Admit(router, id, 1, 77, "kv",
-						LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),
-				new ServingMessage.Hold(router, id, 1, 77, LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),
-				new ServingMessage.Source(router, id, 1, 77, "kv",
-						LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32)), List.of(7)),
-				new ServingMessage.LayerDone(router, id, 1, 77, 29),
-				new ServingMessage.Prefilled(router, id, 1, 77, 284),
-				new ServingMessage.Read(router, id, 1, 77, new KvMove(368_640, 1, 30, 29, 4_500_000)),
-				new ServingMessage.Kept(router, id, 1, 77), new ServingMessage.Stop(router, id, 1, 77),
-				new ServingMessage.Stopped(router, id, 1, 77),
+				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, 3, List.of(12), 0, 77, 128, "{}",
+						29_998),
+				new ServingMessage.Begin(attempt),
+				new ServingMessage.Admit(attempt, "kv", LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),
+				new ServingMessage.Hold(attempt, LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),
+				new ServingMessage.Source(attempt, "kv", LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32)),
+						List.of(7)),
+				new ServingMessage.LayerDone(attempt, 29), new ServingMessage.Prefilled(attempt, 284),
+				new ServingMessage.Read(attempt, new KvMove(368_640, 1, 30, 29, 4_500_000)),
+				new ServingMessage.Kept(attempt), new ServingMessage.Stop(attempt), new ServingMessage.Stopped(attempt),
 				new ServingMessage.Moved(id, 1, new KvMove(368_640, 1, 30, 29, 4_500_000), 0),
 				new ServingMessage.Token(id, 1, 284, " the"), new ServingMessage.Finished(id, 1, 128, "", 128, 4_240),
 				new ServingMessage.Failed(id, 1, "busy", "decode-1", "too many requests", 0),

@@ -52,11 +52,12 @@ class TicketTests {
 		this.router.send("decode-1", new ServingMessage.Cancel("request-1", 1));
 		long second = reserve();
 		assertThat(second).isNotEqualTo(first);
-		this.prefill.send("decode-1", new ServingMessage.Begin("router-1", "request-1", 1, first));
-		assertThat(this.prefill.next()).isEqualTo(new ServingMessage.Stop("router-1", "request-1", 1, first));
-		this.prefill.send("decode-1", new ServingMessage.Begin("router-1", "request-1", 1, second));
+		this.prefill.send("decode-1", new ServingMessage.Begin(new AttemptId("router-1", "request-1", 1, first)));
+		assertThat(this.prefill.next())
+			.isEqualTo(new ServingMessage.Stop(new AttemptId("router-1", "request-1", 1, first)));
+		this.prefill.send("decode-1", new ServingMessage.Begin(new AttemptId("router-1", "request-1", 1, second)));
 		assertThat(this.prefill.next()).isInstanceOfSatisfying(ServingMessage.Admit.class,
-				(admit) -> assertThat(admit.ticket()).isEqualTo(second));
+				(admit) -> assertThat(admit.attemptId().ticket()).isEqualTo(second));
 	}
 
 	private long reserve() throws Exception {
@@ -71,10 +72,10 @@ class TicketTests {
 		Plain decode = new Plain("decode-1");
 		this.router.send("prefill-2", new ServingMessage.RemotePrefillRequest("request-1", 1, "decode-1",
 				List.of(1, 2, 3), 3, List.of(0), 0, 7, 5, "", 60_000));
-		assertThat(decode.next()).isEqualTo(new ServingMessage.Begin("router-1", "request-1", 1, 7));
+		assertThat(decode.next()).isEqualTo(new ServingMessage.Begin(new AttemptId("router-1", "request-1", 1, 7)));
 		assertThat(worker.worker().occupancy().free()).isLessThan(8);
 		this.router.agent.close();
-		assertThat(decode.next()).isEqualTo(new ServingMessage.Stopped("router-1", "request-1", 1, 7));
+		assertThat(decode.next()).isEqualTo(new ServingMessage.Stopped(new AttemptId("router-1", "request-1", 1, 7)));
 		worker.awaitFull();
 	}
 
