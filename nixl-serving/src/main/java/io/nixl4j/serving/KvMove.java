@@ -25,7 +25,7 @@ import java.util.Map;
  * @param blocks the blocks that they are in
  * @param layers the layers, one WRITE or READ each
  * @param overlapped the layers whose transfer was posted before the last layer was
- * computed
+ * computed, or, if they are read, before the reader knew that it is
  * @param transferNanos the durations of all transfers, summed
  */
 public record KvMove(long bytes, int blocks, int layers, int overlapped, long transferNanos) {

@@ -16,8 +16,10 @@
 
 package io.nixl4j.serving;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -27,16 +29,23 @@ import io.nixl4j.TransferResult;
 import io.nixl4j.kv.KvLists;
 import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes each layer of one prompt into the blocks of a decode worker as soon as it is
  * computed, so that the bytes move while the next layers are being computed. Each WRITE
- * tells the decode worker of its layer.
+ * tells the decode worker of its layer. WRITEs are posted on the worker's loop, for the
+ * engine's thread has layers to compute; what follows is called on the loop unless it
+ * says otherwise.
  */
 final class KvPush extends KvSending {
 
-	private final Object lock = new Object();
+	private final CompletableFuture<Void> posted = new CompletableFuture<>();
+
+	private final List<Transfer> writes = new ArrayList<>();
+
+	private final Queue<Integer> waiting = new ArrayDeque<>();
 
 	private final AttemptId id;
 
@@ -48,106 +57,113 @@ final class KvPush extends KvSending {
 
 	private final LayerReports reports;
 
-	/** Guarded by the lock, as all that follows. */
-	private final List<Transfer> writes = new ArrayList<>();
+	private final Loop loop;
 
-	private final List<Long> posted = new ArrayList<>();
+	private int overlapped;
 
-	private long computed;
+	private volatile @Nullable NixlException failure;
 
-	KvPush(AttemptId id, NixlPeer decode, LayerLists lists, Deadline deadline, LayerReports reports) {
+	KvPush(AttemptId id, NixlPeer decode, LayerLists lists, Deadline deadline, LayerReports reports, Loop loop) {
 		super(lists.layers(), reports);
 		this.id = id;
 		this.decode = decode;
 		this.lists = lists;
 		this.deadline = deadline;
 		this.reports = reports;
+		this.loop = loop;
 	}
 
+	/** On a thread of the engine, which a failure stops. */
 	@Override
 	void send(int layer) {
-		synchronized (this.lock) {
-			this.computed = System.nanoTime();
+		NixlException failed = this.failure;
+		if (failed != null) {
+			throw failed;
 		}
-		KvLists lists = this.lists.layer(layer);
-		byte[] word = ServingCodec.encode(new ServingMessage.LayerDone(this.id, layer));
-		while (true) {
-			try {
-				submit(layer, lists, word);
-				return;
-			}
-			catch (NixlBusyException ex) {
-				waitForOne(ex);
-			}
+		checkWanted();
+		this.loop.run(() -> {
+			this.waiting.add(layer);
+			postNext();
+		});
+	}
+
+	private void checkWanted() {
+		if (isOver()) {
+			throw NixlError.CANCELLED.exception("The prompt is not wanted any more", this.decode.engineId(), "prefill",
+					null);
+		}
+		if (this.deadline.isOver()) {
+			throw Deadline.passed("The prompt");
 		}
 	}
 
-	private void submit(int layer, KvLists lists, byte[] word) {
+	private void postNext() {
+		try {
+			while (this.failure == null && !this.waiting.isEmpty()) {
+				checkWanted();
+				if (!post(this.waiting.element())) {
+					return;
+				}
+				this.waiting.remove();
+			}
+		}
+		catch (RuntimeException ex) {
+			NixlException failed = Loop.typed(ex);
+			this.failure = failed;
+			this.posted.completeExceptionally(failed);
+			return;
+		}
+		if (this.writes.size() == this.lists.layers()) {
+			this.posted.complete(null);
+		}
+	}
+
+	private boolean post(int layer) {
+		KvLists next = this.lists.layer(layer);
 		Transfer write;
-		synchronized (this.lock) {
-			if (isOver()) {
-				throw NixlError.CANCELLED.exception("The prompt is not wanted any more", this.decode.engineId(),
-						"prefill", null);
-			}
-			if (this.deadline.isOver()) {
-				throw Deadline.passed("The prompt");
-			}
-			write = this.decode.write(lists.source(), lists.target())
-				.notification(word)
+		try {
+			write = this.decode.write(next.source(), next.target())
+				.notification(ServingCodec.encode(new ServingMessage.LayerDone(this.id, layer)))
 				.timeout(this.deadline.left())
 				.submit();
-			this.writes.add(write);
-			this.posted.add(System.nanoTime());
 		}
+		catch (NixlBusyException ex) {
+			Transfer oldest = this.writes.stream()
+				.filter((earlier) -> !earlier.result().isDone())
+				.findFirst()
+				.orElseThrow(() -> ex);
+			// There is room when a WRITE is done
+			this.loop.whenDone(oldest.result(), (result, failed) -> postNext());
+			return false;
+		}
+		this.writes.add(write);
 		this.reports.whenMoved(layer, this.lists.blocks(), write);
-	}
-
-	/** Too much is under way to the decode worker: there is room when a WRITE is done. */
-	private void waitForOne(NixlBusyException busy) {
-		Transfer oldest = oldestUnderWay();
-		if (oldest == null) {
-			throw busy;
-		}
-		try {
-			oldest.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw NixlError.CANCELLED.exception("The worker is closed", this.decode.engineId(), "prefill", ex);
-		}
-	}
-
-	private @Nullable Transfer oldestUnderWay() {
-		synchronized (this.lock) {
-			return this.writes.stream().filter((write) -> !write.result().isDone()).findFirst().orElse(null);
-		}
+		this.overlapped += isComputed() ? 0 : 1;
+		return true;
 	}
 
 	@Override
 	CompletableFuture<KvMove> moved() {
-		synchronized (this.lock) {
-			List<CompletableFuture<TransferResult>> results = this.writes.stream().map(Transfer::result).toList();
-			int overlapped = (int) this.posted.stream().filter((time) -> time - this.computed < 0).count();
-			return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new)).thenApply((nothing) -> {
-				long bytes = 0;
-				long nanos = 0;
-				for (CompletableFuture<TransferResult> result : results) {
-					bytes += result.join().bytes();
-					nanos += result.join().duration().toNanos();
-				}
-				return new KvMove(bytes, this.lists.blocks(), results.size(), overlapped, nanos);
-			});
-		}
+		return this.posted.thenCompose((nothing) -> results());
+	}
+
+	private CompletableFuture<KvMove> results() {
+		List<CompletableFuture<TransferResult>> results = this.writes.stream().map(Transfer::result).toList();
+		return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new)).thenApply((nothing) -> {
+			long bytes = 0;
+			long nanos = 0;
+			for (CompletableFuture<TransferResult> result : results) {
+				bytes += result.join().bytes();
+				nanos += result.join().duration().toNanos();
+			}
+			return new KvMove(bytes, this.lists.blocks(), results.size(), this.overlapped, nanos);
+		});
 	}
 
 	@Override
 	void abort() {
-		List<Transfer> posted;
-		synchronized (this.lock) {
-			super.abort();
-			posted = List.copyOf(this.writes);
-		}
-		posted.forEach(Transfer::cancel);
+		super.abort();
+		this.writes.forEach(Transfer::cancel);
 	}
 
 	@Override
@@ -161,9 +177,7 @@ final class KvPush extends KvSending {
 	}
 
 	private CompletableFuture<Void> all(Function<Transfer, CompletableFuture<Void>> fact) {
-		synchronized (this.lock) {
-			return CompletableFuture.allOf(this.writes.stream().map(fact).toArray(CompletableFuture[]::new));
-		}
+		return CompletableFuture.allOf(this.writes.stream().map(fact).toArray(CompletableFuture[]::new));
 	}
 
 }

@@ -75,6 +75,13 @@ abstract class KvSending implements LayerListener {
 		}
 	}
 
+	/** Whether the engine has told of all layers. */
+	final boolean isComputed() {
+		synchronized (this.layers) {
+			return this.layers.cardinality() == this.due;
+		}
+	}
+
 	final boolean isOver() {
 		return this.over;
 	}

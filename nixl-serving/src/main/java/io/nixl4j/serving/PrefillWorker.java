@@ -215,7 +215,7 @@ public final class PrefillWorker implements AutoCloseable {
 		KvBlocks remote = new KvBlocks(layout, decode.region(admit.region()));
 		LayerLists lists = new LayerLists(this.cache.blocks(), share.table(), remote, task.remoteBlocks,
 				task.request.tokens().size(), task.remoteHeld, task.decodeEngine);
-		return new KvPush(task.id, decode, lists, task.deadline, reports(task));
+		return new KvPush(task.id, decode, lists, task.deadline, reports(task), this.loop);
 	}
 
 	private KvHold hold(PrefillTask task, BlockShare share, ServingMessage.Hold hold, NixlPeer decode) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nixl4j.NixlAgent;
@@ -126,7 +127,6 @@ class ServingTests {
 		assertThat(moved.layers()).isEqualTo(3);
 		assertThat(moved.blocks()).isEqualTo(3);
 		assertThat(moved.bytes()).isEqualTo(3 * Cluster.LAYOUT.blockBytes());
-		assertThat(moved.overlapped()).isEqualTo(2);
 		assertThat(prefill.engine().prefills).hasValue(1);
 		assertThat(this.decode.engine().prefills).hasValue(0);
 		this.decode.awaitFull();
@@ -262,6 +262,31 @@ class ServingTests {
 		await().untilAsserted(() -> assertThat(heard).containsExactlyInAnyOrder("computed request-7 0",
 				"computed request-7 1", "computed request-7 2", "moved request-7 0 3 " + bytes,
 				"moved request-7 1 3 " + bytes, "moved request-7 2 3 " + bytes));
+	}
+
+	@Test
+	void layersMoveWhileOthersAreComputed() throws Exception {
+		CountDownLatch moved = new CountDownLatch(Cluster.LAYOUT.layers() - 1);
+		KvTransferListener listener = new KvTransferListener() {
+
+			@Override
+			public void layerMoved(String requestId, int layer, int blocks, long bytes, Duration duration) {
+				moved.countDown();
+			}
+
+		};
+		WorkerOptions options = WorkerOptions.defaults().withTransferMode(this.mode).withTransferListener(listener);
+		Prefill prefill = this.cluster.prefill("prefill-1", BLOCKS, Cluster.LAYOUT, new LocalRouteProvider(), options);
+		this.cluster.decode("decode-2", BLOCKS, options);
+		AtomicInteger layers = new AtomicInteger();
+		prefill.engine().beforeLayer = (request, layer) -> {
+			if (layers.incrementAndGet() == Cluster.LAYOUT.layers()) {
+				moved.await();
+			}
+		};
+		Router router = this.cluster.router(PREFILL, List.of("decode-2"), RouterOptions.defaults());
+		KvMove move = Cluster.result(router.submit(Cluster.request(7, 10, 5), SILENT)).moved().orElseThrow();
+		assertThat(move.overlapped()).isEqualTo(Cluster.LAYOUT.layers() - 1);
 	}
 
 	@Test

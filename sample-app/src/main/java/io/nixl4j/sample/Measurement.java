@@ -51,9 +51,15 @@ import io.nixl4j.serving.ServingResult;
 final class Measurement implements Program, KvTransferListener {
 
 	/** How often each prompt is measured. */
-	private static final int ROUNDS = 11;
+	private static final int ROUNDS = 15;
 
 	private static final int WARM_UP = 3;
+
+	/**
+	 * Prompts that are served before: a few are interpreted in part, and a worker that
+	 * has been up for a minute is what is measured.
+	 */
+	private static final int FIRST_PROMPTS = 300;
 
 	private static final int[] PROMPTS = { 30, 150, 600 };
 
@@ -113,6 +119,9 @@ final class Measurement implements Program, KvTransferListener {
 		line(out, "| prompt (%s) | with, ms | alone, ms | with / alone | alone / alone | after the last layer |",
 				this.properties.transferMode().name().toLowerCase(Locale.ROOT));
 		line(out, "|---|---|---|---|---|---|");
+		for (int prompt = 0; prompt < FIRST_PROMPTS; prompt++) {
+			served(prompt(PROMPTS[0]));
+		}
 		for (int tokens : PROMPTS) {
 			for (int round = 0; round < WARM_UP; round++) {
 				round(tokens, round);
@@ -132,7 +141,7 @@ final class Measurement implements Program, KvTransferListener {
 
 	/** Every other round runs backwards. */
 	private Round round(int tokens, int number) {
-		int[] prompt = this.random.ints(tokens, 100, this.model.shape().vocabulary()).toArray();
+		int[] prompt = prompt(tokens);
 		if (number % 2 == 0) {
 			double first = alone(prompt);
 			Served served = served(prompt);
@@ -141,6 +150,10 @@ final class Measurement implements Program, KvTransferListener {
 		double again = alone(prompt);
 		Served served = served(prompt);
 		return new Round(served.toFirst(), alone(prompt), again, served.after());
+	}
+
+	private int[] prompt(int tokens) {
+		return this.random.ints(tokens, 100, this.model.shape().vocabulary()).toArray();
 	}
 
 	private double alone(int[] prompt) {

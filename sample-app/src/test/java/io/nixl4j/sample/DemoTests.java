@@ -75,7 +75,7 @@ class DemoTests {
 		String table = String.join("\n", Arrays.copyOfRange(lines, lines.length - 5, lines.length));
 		assertThat(table).matches("""
 				KV cache moved: 2211840 bytes in 3 blocks
-				KV layers overlapped: 29 of 30
+				KV layers overlapped: [0-9]{1,2} of 30
 				KV transfer speed: [0-9]+\\.[0-9]{2} Gbit/s
 				TTFT: [0-9]+ ms with, [0-9]+ ms without disaggregation
 				Tokens equal: yes""");
