@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A Python process with the real msgspec, which runs msgspec_peer.py.
  */
-final class MsgspecPeer implements AutoCloseable {
+public final class MsgspecPeer implements AutoCloseable {
 
 	private final Process process;
 
