@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
@@ -29,6 +30,7 @@ import io.nixl4j.memory.RegionTable;
 import io.nixl4j.metadata.MemoryDescriptor;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the metadata of an agent from the regions that it has now.
@@ -42,9 +44,28 @@ final class AgentCard {
 
 	private final RegionTable regions;
 
+	/** Written under this object's lock. */
+	private volatile NixlMetadata.Additions additions;
+
 	AgentCard(AgentSettings settings, RegionTable regions) {
 		this.settings = settings;
 		this.regions = regions;
+		this.additions = settings.additions();
+	}
+
+	/**
+	 * Changes what the metadata says beside regions, if that fits.
+	 * @param routes the routes that the entry names
+	 * @param change makes the new additions of those that are there
+	 */
+	synchronized void change(Collection<String> routes, UnaryOperator<NixlMetadata.Additions> change) {
+		NixlMetadata.Additions changed = change.apply(this.additions);
+		RuntimeException problem = problem(routes, changed);
+		if (problem != null) {
+			throw NixlError.OUT_OF_RANGE.exception("With this the agent's published entry could not be written ("
+					+ problem.getMessage() + "); say less, or register regions unlisted", null, "publish", problem);
+		}
+		this.additions = changed;
 	}
 
 	/**
@@ -53,8 +74,7 @@ final class AgentCard {
 	 * @return the metadata
 	 */
 	NixlMetadata of(AgentRuntime runtime) {
-		return with(this.settings.additions()
-			.withIncarnation(runtime.identity().incarnation())
+		return with(this.additions.withIncarnation(runtime.identity().incarnation())
 			.withFeatures(runtime.routeNames())
 			.withSessionEndpoint(runtime.sockets().map(Sockets::advertised).orElse(null)));
 	}
@@ -65,20 +85,26 @@ final class AgentCard {
 	 * @param routes the routes that the entry names
 	 */
 	void check(Collection<String> routes) {
-		NixlMetadata.Additions additions = this.settings.additions()
-			.withIncarnation(Incarnation.random())
-			.withFeatures(List.copyOf(routes))
-			.withSessionEndpoint("h".repeat(MAX_HOST) + ":65535");
-		try {
-			NixlMetadataCodec.encode(with(additions));
-		}
-		catch (NixlException | IllegalArgumentException ex) {
+		RuntimeException problem = problem(routes, this.additions);
+		if (problem != null) {
 			throw NixlError.OUT_OF_RANGE.exception("With this region the agent's published entry could not be written ("
-					+ ex.getMessage() + "); register it unlisted", null, "register", ex);
+					+ problem.getMessage() + "); register it unlisted", null, "register", problem);
 		}
 	}
 
-	private NixlMetadata with(NixlMetadata.Additions additions) {
+	private @Nullable RuntimeException problem(Collection<String> routes, NixlMetadata.Additions tried) {
+		try {
+			NixlMetadataCodec.encode(with(tried.withIncarnation(Incarnation.random())
+				.withFeatures(List.copyOf(routes))
+				.withSessionEndpoint("h".repeat(MAX_HOST) + ":65535")));
+			return null;
+		}
+		catch (NixlException | IllegalArgumentException ex) {
+			return ex;
+		}
+	}
+
+	private NixlMetadata with(NixlMetadata.Additions said) {
 		Map<String, MemoryDescriptor> descriptors = new LinkedHashMap<>();
 		for (LocalRegion region : this.regions.open()) {
 			if (!region.name().isEmpty() && region.options().listed()) {
@@ -86,7 +112,7 @@ final class AgentCard {
 						region.deviceId(), region.permissions()));
 			}
 		}
-		return new NixlMetadata(this.settings.engineId(), descriptors, this.settings.name(), additions);
+		return new NixlMetadata(this.settings.engineId(), descriptors, this.settings.name(), said);
 	}
 
 }

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.UnaryOperator;
 
 import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
@@ -168,6 +170,29 @@ final class DefaultNixlAgent implements NixlAgent {
 			Running current = started();
 			current.runtime.sessions().accepting(true);
 			current.publication.publish(metadata(current));
+		}
+	}
+
+	@Override
+	public void updateRoles(List<String> roles) {
+		describe((additions) -> additions.withRoles(roles));
+	}
+
+	@Override
+	public void updateModel(@Nullable String model) {
+		describe((additions) -> additions.withModel(model));
+	}
+
+	@Override
+	public void updateCapacity(Map<String, Long> capacity) {
+		describe((additions) -> additions.withCapacity(capacity));
+	}
+
+	private void describe(UnaryOperator<NixlMetadata.Additions> change) {
+		this.card.change(routes(), change);
+		Running current = this.running;
+		if (current != null) {
+			current.publication.changed(() -> metadata(current));
 		}
 	}
 

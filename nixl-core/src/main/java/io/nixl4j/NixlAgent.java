@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -140,9 +141,36 @@ public interface NixlAgent extends AutoCloseable {
 	void start();
 
 	/**
-	 * Lets peers in and publishes the agent's metadata. Does nothing if published.
+	 * Lets peers in and publishes the agent's metadata. Does nothing if published. A
+	 * store that takes longer than the connect time-out, because it cannot be reached or
+	 * waits for the end of a lost predecessor's lease, goes on without the caller: that,
+	 * and how it ends, is logged.
+	 * @throws io.nixl4j.memory.NixlRefusedException if the engine id is that of another
+	 * agent that is alive
 	 */
 	void publish();
+
+	/**
+	 * Changes the roles in the metadata. Like all changes of the metadata it is published
+	 * if and when the agent is, at most once a second with all others of that time.
+	 * @param roles what the agent serves as, such as {@code prefill} or {@code decode}
+	 * @throws io.nixl4j.memory.NixlOutOfRangeException if the published entry would
+	 * become too large
+	 */
+	void updateRoles(List<String> roles);
+
+	/**
+	 * Changes the model in the metadata, as {@link #updateRoles(List)} does the roles.
+	 * @param model the model that the agent's engine serves, or {@code null} for none
+	 */
+	void updateModel(@Nullable String model);
+
+	/**
+	 * Changes the capacity in the metadata, as {@link #updateRoles(List)} does the roles.
+	 * Figures may change at any rate: peers hear of the last ones.
+	 * @param capacity figures by name, none negative, in place of all that were there
+	 */
+	void updateCapacity(Map<String, Long> capacity);
 
 	/**
 	 * Takes the metadata back and lets no new peers in; sessions and transfers go on.

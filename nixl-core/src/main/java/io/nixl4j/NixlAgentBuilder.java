@@ -16,6 +16,7 @@
 
 package io.nixl4j;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import io.nixl4j.memory.NixlError;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.route.RouteProvider;
+import io.nixl4j.wire.AgentIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,13 +174,58 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
-	 * Sets what else the agent's metadata says, such as roles and capacity.
+	 * Sets all that the agent's metadata says beside its regions, in place of what was
+	 * set before.
 	 * @param additions the additions; incarnation, endpoint and features are the agent's
 	 * @return this
 	 */
 	public NixlAgentBuilder metadata(NixlMetadata.Additions additions) {
 		this.additions = additions;
 		return this;
+	}
+
+	/**
+	 * Says in the metadata where the agent is.
+	 * @param zone data centre or the like, 1 to 255 bytes of UTF-8 without control
+	 * characters, or {@code null} for none
+	 * @return this
+	 */
+	public NixlAgentBuilder zone(@Nullable String zone) {
+		if (zone != null && zone.getBytes(StandardCharsets.UTF_8).length > AgentIdentity.MAX_NAME_BYTES) {
+			throw new IllegalArgumentException(
+					"zone has more than " + AgentIdentity.MAX_NAME_BYTES + " bytes of UTF-8");
+		}
+		return metadata(this.additions.withZone(zone));
+	}
+
+	/**
+	 * Says in the metadata what the agent serves as.
+	 * @param roles such as {@code prefill} or {@code decode}
+	 * @return this
+	 * @see NixlAgent#updateRoles(List)
+	 */
+	public NixlAgentBuilder roles(List<String> roles) {
+		return metadata(this.additions.withRoles(roles));
+	}
+
+	/**
+	 * Says in the metadata which model the agent's engine serves.
+	 * @param model the model, or {@code null} for none
+	 * @return this
+	 * @see NixlAgent#updateModel(String)
+	 */
+	public NixlAgentBuilder model(@Nullable String model) {
+		return metadata(this.additions.withModel(model));
+	}
+
+	/**
+	 * Says in the metadata how much the agent can take.
+	 * @param capacity figures by name, none negative
+	 * @return this
+	 * @see NixlAgent#updateCapacity(Map)
+	 */
+	public NixlAgentBuilder capacity(Map<String, Long> capacity) {
+		return metadata(this.additions.withCapacity(capacity));
 	}
 
 	/**

@@ -196,7 +196,13 @@ final class PeerConnector {
 		return NixlError.BACKEND.exception("Connecting failed: " + cause.getMessage(), peer, "connect", cause);
 	}
 
-	private static InetSocketAddress address(String endpoint, String peer) {
+	/**
+	 * Returns the address behind a {@code host:port}; may block for a name.
+	 * @param endpoint host and port
+	 * @param peer whose they are, for errors
+	 * @return the resolved address
+	 */
+	static InetSocketAddress address(String endpoint, String peer) {
 		int colon = endpoint.lastIndexOf(':');
 		try {
 			String host = endpoint.substring(0, Math.max(0, colon));

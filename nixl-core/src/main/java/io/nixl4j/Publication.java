@@ -17,6 +17,7 @@
 package io.nixl4j;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,7 @@ import io.nixl4j.memory.NixlException;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.metadata.PutCoalescer;
+import io.nixl4j.wire.WireException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,24 +44,30 @@ final class Publication {
 
 	private final @Nullable PutCoalescer puts;
 
+	private final String agentName;
+
 	private final Duration limit;
 
 	private volatile boolean published;
 
-	private Publication(@Nullable PutCoalescer puts, Duration limit) {
+	private Publication(@Nullable PutCoalescer puts, String agentName, Duration limit) {
 		this.puts = puts;
+		this.agentName = agentName;
 		this.limit = limit;
 	}
 
 	static Publication of(AgentSettings settings, AgentRuntime runtime) {
 		NixlMetadataStore store = settings.store();
-		PutCoalescer puts = (store != null) ? new PutCoalescer(store, settings.engineId(),
-				runtime.identity().incarnation(), INTERVAL, runtime.timer(), System::nanoTime) : null;
-		return new Publication(puts, settings.timeouts().connect());
+		PutCoalescer puts = (store != null)
+				? new PutCoalescer(store, settings.engineId(), runtime.identity().incarnation(),
+						new PredecessorProbe(settings, runtime), INTERVAL, runtime.timer(), System::nanoTime)
+				: null;
+		return new Publication(puts, settings.name(), settings.timeouts().connect());
 	}
 
 	/**
-	 * Puts the entry and waits until it is there.
+	 * Puts the entry and waits until it is there, or goes on without the caller where the
+	 * store takes longer than a caller should wait.
 	 * @param metadata the entry
 	 */
 	void publish(NixlMetadata metadata) {
@@ -68,8 +76,9 @@ final class Publication {
 			this.published = true;
 			return;
 		}
+		CompletableFuture<Void> put = current.put(metadata);
 		try {
-			current.put(metadata).get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+			put.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
 			this.published = true;
 		}
 		catch (InterruptedException ex) {
@@ -77,14 +86,30 @@ final class Publication {
 			throw NixlError.CANCELLED.exception("Publishing was interrupted", null, "publish", ex);
 		}
 		catch (TimeoutException ex) {
-			throw NixlError.TIMED_OUT.exception("The metadata store did not answer within " + this.limit, null,
-					"publish", ex);
+			this.published = true;
+			logger.warn(
+					"Agent {}: its entry is not in the metadata store after {}, which cannot be reached or waits for the"
+							+ " end of another entry's lease; publishing goes on",
+					this.agentName, this.limit);
+			put.whenComplete((nothing, failure) -> publishedLate(failure));
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof NixlException cause) {
 				throw cause;
 			}
 			throw NixlError.BACKEND.exception("Publishing failed: " + ex.getMessage(), null, "publish", ex);
+		}
+	}
+
+	private void publishedLate(@Nullable Throwable failure) {
+		if (failure == null) {
+			logger.info("Agent {}: its entry is in the metadata store now", this.agentName);
+		}
+		else if (this.published) {
+			// Otherwise it was withdrawn meanwhile.
+			this.published = false;
+			logger.error("Agent {} is not published: {}", this.agentName,
+					WireException.unwrapped(failure).getMessage());
 		}
 	}
 
@@ -98,7 +123,8 @@ final class Publication {
 			current.put(metadata).whenComplete((nothing, failure) -> {
 				// Cancelled by a withdrawal, which is what was wanted.
 				if (failure != null && this.published) {
-					logger.warn("The changed metadata is not published: {}", failure.getMessage());
+					logger.warn("The changed metadata is not published: {}",
+							WireException.unwrapped(failure).getMessage());
 				}
 			});
 		}

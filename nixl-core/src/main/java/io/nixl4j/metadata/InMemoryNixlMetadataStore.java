@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.NixlError;
@@ -34,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store for the agents of one process that share this object. Every card goes through
  * its encoded form, so readers see what readers of another process would see. Changes are
- * visible when {@link #put} returns, and listeners without an executor have been called
- * by then unless another thread is calling them.
+ * visible when {@link #put(NixlMetadata)} returns, and listeners without an executor have
+ * been called by then unless another thread is calling them. There are no leases: a card
+ * stays until it is deleted or replaced.
  */
 public final class InMemoryNixlMetadataStore implements NixlMetadataStore {
 
@@ -58,21 +60,98 @@ public final class InMemoryNixlMetadataStore implements NixlMetadataStore {
 
 	@Override
 	public CompletableFuture<Void> put(NixlMetadata metadata) {
-		List<ListenerQueue> told;
 		try {
-			NixlMetadata card = NixlMetadataCodec.decode(NixlMetadataCodec.encode(metadata), metadata.engineId());
-			synchronized (this.lock) {
-				checkOpen();
-				takeOver(card);
-				this.cards.put(card.engineId(), card);
-				told = note(card.engineId(), card);
-			}
+			putIf(encodedAndDecoded(metadata), (earlier) -> true);
+			return CompletableFuture.completedFuture(null);
 		}
 		catch (NixlException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	@Override
+	public CompletableFuture<Void> put(NixlMetadata metadata, Predecessors predecessors) {
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		try {
+			putAfter(encodedAndDecoded(metadata), null, predecessors, result);
+		}
+		catch (NixlException ex) {
+			result.completeExceptionally(ex);
+		}
+		return result;
+	}
+
+	/**
+	 * Puts a card when whoever has its engine id may lose it.
+	 * @param gone the incarnation that was asked about and may
+	 */
+	private void putAfter(NixlMetadata card, @Nullable Incarnation gone, Predecessors predecessors,
+			CompletableFuture<Void> result) {
+		NixlMetadata holder = putIf(card,
+				(earlier) -> (gone != null) && gone.equals(earlier.additions().incarnation()));
+		if (holder == null) {
+			result.complete(null);
+			return;
+		}
+		life(predecessors, holder).thenAccept((life) -> {
+			if (life == Predecessors.Life.ALIVE) {
+				result.completeExceptionally(taken(holder));
+				return;
+			}
+			try {
+				putAfter(card, holder.additions().incarnation(), predecessors, result);
+			}
+			catch (NixlException ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+	}
+
+	/**
+	 * Puts a card unless another incarnation has the engine id and may not lose it.
+	 * @return the card of that incarnation, or {@code null} if the new one is there
+	 */
+	private @Nullable NixlMetadata putIf(NixlMetadata card, Predicate<NixlMetadata> mayLose) {
+		List<ListenerQueue> told;
+		synchronized (this.lock) {
+			checkOpen();
+			checkNotReplaced(card);
+			NixlMetadata holder = otherHolder(card);
+			if (holder != null) {
+				if (!mayLose.test(holder)) {
+					return holder;
+				}
+				remember(holder);
+			}
+			this.cards.put(card.engineId(), card);
+			told = note(card.engineId(), card);
+		}
 		told.forEach(ListenerQueue::deliver);
-		return CompletableFuture.completedFuture(null);
+		return null;
+	}
+
+	private static NixlMetadata encodedAndDecoded(NixlMetadata metadata) {
+		return NixlMetadataCodec.decode(NixlMetadataCodec.encode(metadata), metadata.engineId());
+	}
+
+	private static CompletableFuture<Predecessors.Life> life(Predecessors predecessors, NixlMetadata holder) {
+		try {
+			return predecessors.life(holder)
+				.toCompletableFuture()
+				.exceptionally((failure) -> Predecessors.Life.UNKNOWN);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.completedFuture(Predecessors.Life.UNKNOWN);
+		}
+	}
+
+	private static NixlException taken(NixlMetadata holder) {
+		return NixlError.REFUSED.exception(
+				"Engine id '%s' is taken: agent '%s' has published under it and is alive%s; give each agent an engine id of its own, or stop the other one"
+					.formatted(holder.engineId(), holder.agentName(),
+							(holder.additions().sessionEndpoint() != null)
+									? " at " + holder.additions().sessionEndpoint() : ""),
+				holder.engineId(), "put metadata", null);
 	}
 
 	@Override
@@ -141,7 +220,7 @@ public final class InMemoryNixlMetadataStore implements NixlMetadataStore {
 		return new ArrayList<>(this.watches);
 	}
 
-	private void takeOver(NixlMetadata card) {
+	private void checkNotReplaced(NixlMetadata card) {
 		Incarnation incarnation = card.additions().incarnation();
 		if (incarnation != null && this.replaced.contains(new Replaced(card.engineId(), incarnation))) {
 			throw NixlError.STALE.exception(
@@ -149,10 +228,19 @@ public final class InMemoryNixlMetadataStore implements NixlMetadataStore {
 						.formatted(card.engineId()),
 					card.engineId(), "put metadata", null);
 		}
-		NixlMetadata earlier = this.cards.get(card.engineId());
-		Incarnation lost = (earlier != null) ? earlier.additions().incarnation() : null;
-		if (lost != null && !lost.equals(incarnation)) {
-			this.replaced.add(new Replaced(card.engineId(), lost));
+	}
+
+	/** The card of another incarnation that has the engine id of a card. */
+	private @Nullable NixlMetadata otherHolder(NixlMetadata card) {
+		NixlMetadata holder = this.cards.get(card.engineId());
+		Incarnation has = (holder != null) ? holder.additions().incarnation() : null;
+		return (has != null && !has.equals(card.additions().incarnation())) ? holder : null;
+	}
+
+	private void remember(NixlMetadata loser) {
+		Incarnation lost = loser.additions().incarnation();
+		if (lost != null) {
+			this.replaced.add(new Replaced(loser.engineId(), lost));
 			if (this.replaced.size() > MAX_REPLACED) {
 				this.replaced.remove(this.replaced.iterator().next());
 			}

@@ -48,6 +48,24 @@ public interface NixlMetadataStore extends AutoCloseable {
 	CompletableFuture<Void> put(NixlMetadata metadata);
 
 	/**
+	 * Publishes a card as {@link #put(NixlMetadata)} does, but takes the engine id from
+	 * another incarnation only when that is gone: from one that is
+	 * {@link Predecessors.Life#GONE} at once, from one of which that is not known when
+	 * the store itself says so, by the end of its entry's lease. A store without leases
+	 * takes the id from such a one at once.
+	 * @param metadata the card
+	 * @param predecessors asked about an incarnation that holds the engine id; not called
+	 * while a lock is held
+	 * @return completes as that of {@link #put(NixlMetadata)} does, which takes until the
+	 * end of a lease where one has to be waited for; fails with
+	 * {@link io.nixl4j.memory.NixlError#REFUSED} if the other incarnation is
+	 * {@link Predecessors.Life#ALIVE}
+	 */
+	default CompletableFuture<Void> put(NixlMetadata metadata, Predecessors predecessors) {
+		return put(metadata);
+	}
+
+	/**
 	 * Finds the card of exactly this engine.
 	 * @param engineId the engine
 	 * @return its card, or empty if there is none

@@ -43,6 +43,8 @@ public final class PutCoalescer implements AutoCloseable {
 
 	private final Incarnation incarnation;
 
+	private final Predecessors predecessors;
+
 	private final long intervalNanos;
 
 	private final ScheduledExecutorService scheduler;
@@ -74,16 +76,18 @@ public final class PutCoalescer implements AutoCloseable {
 	 * @param store where the cards go; not closed with this object
 	 * @param engineId the engine
 	 * @param incarnation which start of it writes the cards
+	 * @param predecessors asked by the store about an incarnation that has the engine id
 	 * @param interval least time between the starts of two puts
 	 * @param scheduler runs what is due; not shut down with this object
 	 * @param nanoTime a clock that never goes back, in nanoseconds, such as
 	 * {@code System::nanoTime}
 	 */
-	public PutCoalescer(NixlMetadataStore store, String engineId, Incarnation incarnation, Duration interval,
-			ScheduledExecutorService scheduler, LongSupplier nanoTime) {
+	public PutCoalescer(NixlMetadataStore store, String engineId, Incarnation incarnation, Predecessors predecessors,
+			Duration interval, ScheduledExecutorService scheduler, LongSupplier nanoTime) {
 		this.store = store;
 		this.engineId = engineId;
 		this.incarnation = incarnation;
+		this.predecessors = predecessors;
 		this.intervalNanos = interval.toNanos();
 		this.scheduler = scheduler;
 		this.nanoTime = nanoTime;
@@ -196,7 +200,7 @@ public final class PutCoalescer implements AutoCloseable {
 		}
 		else if (put != null) {
 			Supplier<NixlMetadata> card = put.metadata();
-			call(() -> this.store.put(card.get()), put.result());
+			call(() -> this.store.put(card.get(), this.predecessors), put.result());
 		}
 		else {
 			settle();

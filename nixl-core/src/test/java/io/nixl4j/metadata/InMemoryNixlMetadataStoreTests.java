@@ -16,12 +16,14 @@
 
 package io.nixl4j.metadata;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -114,6 +116,68 @@ class InMemoryNixlMetadataStoreTests {
 		assertThat(this.store.delete("e", second).join()).isTrue();
 		assertThat(failure(this.store.put(card("e", first))).error()).isEqualTo(NixlError.STALE);
 		assertThat(this.store.put(card("e", second))).as("who left may come back").isCompleted();
+	}
+
+	@Test
+	void anEngineIdIsKeptByAnIncarnationThatLivesAndTakenFromOneThatIsGone() {
+		Incarnation first = new Incarnation(1, 1);
+		Incarnation second = new Incarnation(2, 2);
+		this.store.put(card("e", first)).join();
+		List<String> asked = new ArrayList<>();
+		NixlException refused = failure(this.store.put(card("e", second), asked(Predecessors.Life.ALIVE, asked)));
+		assertThat(refused.error()).isEqualTo(NixlError.REFUSED);
+		assertThat(refused).hasMessageContainingAll("'e'", "'agent of 1'", "an engine id of its own");
+		assertThat(this.store.get("e").additions().incarnation()).isEqualTo(first);
+		assertThat(this.store.put(card("e", second), asked(Predecessors.Life.GONE, asked))).isCompleted();
+		assertThat(this.store.get("e").additions().incarnation()).isEqualTo(second);
+		assertThat(failure(this.store.put(card("e", first), asked(Predecessors.Life.GONE, asked))).error())
+			.as("who lost the id does not get it back")
+			.isEqualTo(NixlError.STALE);
+		assertThat(asked).containsExactly("e 1", "e 1");
+	}
+
+	@Test
+	void anEngineIdIsTakenWhereNothingIsKnownBecauseThereAreNoLeases() {
+		this.store.put(card("e", new Incarnation(1, 1))).join();
+		this.store.put(card("f", new Incarnation(1, 1))).join();
+		this.store.put(card("g", new Incarnation(1, 1))).join();
+		Incarnation second = new Incarnation(2, 2);
+		assertThat(this.store.put(card("e", second), asked(Predecessors.Life.UNKNOWN, new ArrayList<>())))
+			.isCompleted();
+		assertThat(this.store.put(card("f", second),
+				(earlier) -> CompletableFuture.failedFuture(new IllegalStateException("on purpose"))))
+			.isCompleted();
+		assertThat(this.store.put(card("g", second), (earlier) -> {
+			throw new IllegalStateException("on purpose");
+		})).isCompleted();
+		assertThat(this.store.list()).extracting((card) -> card.additions().incarnation()).containsOnly(second);
+	}
+
+	@Test
+	void nobodyIsAskedAboutOnesOwnEarlierCardOrAboutOneOfNoIncarnation() {
+		Incarnation first = new Incarnation(1, 1);
+		Predecessors nobody = (earlier) -> fail("nobody is in the way");
+		assertThat(this.store.put(card("e", first), nobody)).isCompleted();
+		assertThat(this.store.put(card("e", first), nobody)).isCompleted();
+		this.store.put(card("f")).join();
+		assertThat(this.store.put(card("f", first), nobody)).isCompleted();
+	}
+
+	@Test
+	void whoTakesAnEngineIdMeanwhileIsAskedAboutToo() {
+		Incarnation first = new Incarnation(1, 1);
+		Incarnation third = new Incarnation(3, 3);
+		this.store.put(card("e", first)).join();
+		Map<Long, CompletableFuture<Predecessors.Life>> answers = new HashMap<>();
+		CompletableFuture<Void> put = this.store.put(card("e", new Incarnation(2, 2)),
+				(earlier) -> answers.computeIfAbsent(number(earlier), (number) -> new CompletableFuture<>()));
+		assertThat(answers).containsOnlyKeys(1L);
+		this.store.put(card("e", third)).join();
+		answers.get(1L).complete(Predecessors.Life.GONE);
+		assertThat(put).isNotDone();
+		answers.get(3L).complete(Predecessors.Life.ALIVE);
+		assertThat(failure(put).error()).isEqualTo(NixlError.REFUSED);
+		assertThat(this.store.get("e").additions().incarnation()).isEqualTo(third);
 	}
 
 	@Test
@@ -338,6 +402,17 @@ class InMemoryNixlMetadataStoreTests {
 
 	private static NixlMetadata card(String engineId, Incarnation incarnation) {
 		return card(engineId).withAdditions(NixlMetadata.Additions.none().withIncarnation(incarnation));
+	}
+
+	private static Predecessors asked(Predecessors.Life answer, List<String> asked) {
+		return (earlier) -> {
+			asked.add(earlier.engineId() + " " + number(earlier));
+			return CompletableFuture.completedFuture(answer);
+		};
+	}
+
+	private static long number(NixlMetadata card) {
+		return ByteBuffer.wrap(Objects.requireNonNull(card.additions().incarnation()).toBytes()).getLong();
 	}
 
 	private static NixlMetadataStore.Listener recorder(List<String> events) {

@@ -46,12 +46,15 @@ class PutCoalescerTests {
 
 	private static final Incarnation INCARNATION = new Incarnation(1, 2);
 
+	private static final Predecessors NOBODY = (earlier) -> CompletableFuture
+		.completedFuture(Predecessors.Life.UNKNOWN);
+
 	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private final HeldStore store = new HeldStore();
 
-	private final PutCoalescer coalescer = new PutCoalescer(this.store, "e", INCARNATION, SECOND, this.scheduler,
-			this.scheduler::nanoTime);
+	private final PutCoalescer coalescer = new PutCoalescer(this.store, "e", INCARNATION, NOBODY, SECOND,
+			this.scheduler, this.scheduler::nanoTime);
 
 	@AfterEach
 	void shutDown() {
@@ -65,6 +68,13 @@ class PutCoalescerTests {
 		this.scheduler.advance(Duration.ZERO);
 		assertThat(this.store.calls).containsExactly("put 1");
 		assertThat(put).isCompleted();
+	}
+
+	@Test
+	void theStoreIsToldWhomToAskAboutPredecessors() {
+		this.coalescer.put(card(1));
+		this.scheduler.advance(Duration.ZERO);
+		assertThat(this.store.asked).isSameAs(NOBODY);
 	}
 
 	@Test
@@ -256,7 +266,7 @@ class PutCoalescerTests {
 	void aSchedulerThatWasShutDownFailsTheCardTyped() {
 		ScheduledExecutorService ended = Executors.newSingleThreadScheduledExecutor();
 		ended.shutdown();
-		PutCoalescer late = new PutCoalescer(this.store, "e", INCARNATION, SECOND, ended, System::nanoTime);
+		PutCoalescer late = new PutCoalescer(this.store, "e", INCARNATION, NOBODY, SECOND, ended, System::nanoTime);
 		assertThat(error(late.put(card(1)))).isEqualTo(NixlError.CLOSED);
 		late.close();
 		assertThat(late.closed()).isCompleted();
@@ -265,7 +275,7 @@ class PutCoalescerTests {
 	@Test
 	void manyThreadsThatPutAtOnceLeaveTheLastCardOfEachRound() {
 		ScheduledExecutorService real = Executors.newSingleThreadScheduledExecutor();
-		try (PutCoalescer quick = new PutCoalescer(this.store, "e", INCARNATION, Duration.ofMillis(1), real,
+		try (PutCoalescer quick = new PutCoalescer(this.store, "e", INCARNATION, NOBODY, Duration.ofMillis(1), real,
 				System::nanoTime)) {
 			for (int round = 0; round < 50; round++) {
 				List<CompletableFuture<Void>> puts = new ArrayList<>();
@@ -315,6 +325,14 @@ class PutCoalescerTests {
 		private @Nullable NixlException failure;
 
 		private @Nullable RuntimeException thrown;
+
+		private @Nullable Predecessors asked;
+
+		@Override
+		public CompletableFuture<Void> put(NixlMetadata metadata, Predecessors predecessors) {
+			this.asked = predecessors;
+			return put(metadata);
+		}
 
 		@Override
 		public CompletableFuture<Void> put(NixlMetadata metadata) {
