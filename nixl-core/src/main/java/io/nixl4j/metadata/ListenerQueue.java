@@ -19,7 +19,6 @@ package io.nixl4j.metadata;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -37,6 +36,9 @@ final class ListenerQueue implements NixlMetadataStore.Watch {
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerQueue.class);
 
+	/** Key of a change of the store's state; no engine has this id. */
+	private static final String STATE = "";
+
 	private final Executor executor;
 
 	private final NixlMetadataStore.Listener listener;
@@ -45,11 +47,8 @@ final class ListenerQueue implements NixlMetadataStore.Watch {
 
 	private final Object lock = new Object();
 
-	/**
-	 * What the listener has not heard of, by engine, oldest change first; empty for a
-	 * card that is gone.
-	 */
-	private final Map<String, Optional<NixlMetadata>> pending = new LinkedHashMap<>();
+	/** What the listener has not heard of, by engine, oldest change first. */
+	private final Map<String, Change> pending = new LinkedHashMap<>();
 
 	private boolean draining;
 
@@ -63,12 +62,21 @@ final class ListenerQueue implements NixlMetadataStore.Watch {
 
 	/** Notes a change without calling anybody: the store may hold its lock. */
 	void add(String engineId, @Nullable NixlMetadata metadata) {
+		add(new CardChange(engineId, metadata));
+	}
+
+	/** Notes a new state of the store without calling anybody. */
+	void add(StoreState state) {
+		add(new StateChange(state));
+	}
+
+	private void add(Change change) {
 		synchronized (this.lock) {
 			if (!this.closed) {
 				// Removed first, so that the change takes its place behind those of other
 				// engines.
-				this.pending.remove(engineId);
-				this.pending.put(engineId, Optional.ofNullable(metadata));
+				this.pending.remove(change.key());
+				this.pending.put(change.key(), change);
 			}
 		}
 	}
@@ -105,35 +113,81 @@ final class ListenerQueue implements NixlMetadataStore.Watch {
 				change.tell(this.listener);
 			}
 			catch (RuntimeException ex) {
-				logger.warn("A listener to NIXL metadata failed on a change of engine '{}'", change.engineId(), ex);
+				logger.warn("A listener to NIXL metadata failed on {}", change, ex);
 			}
 		}
 	}
 
 	private @Nullable Change next() {
 		synchronized (this.lock) {
-			Iterator<Map.Entry<String, Optional<NixlMetadata>>> entries = this.pending.entrySet().iterator();
-			if (!entries.hasNext()) {
+			Iterator<Change> changes = this.pending.values().iterator();
+			if (!changes.hasNext()) {
 				this.draining = false;
 				return null;
 			}
-			Map.Entry<String, Optional<NixlMetadata>> entry = entries.next();
-			Change change = new Change(entry.getKey(), entry.getValue());
-			entries.remove();
+			Change change = changes.next();
+			changes.remove();
 			return change;
 		}
 	}
 
 	/**
+	 * What a listener is to be told.
+	 */
+	private interface Change {
+
+		/** Changes with the same key replace each other. */
+		String key();
+
+		void tell(NixlMetadataStore.Listener listener);
+
+	}
+
+	/**
 	 * One change of one engine.
 	 *
-	 * @param engineId the engine
-	 * @param metadata its card, empty if it is gone
+	 * @param key the engine's id
+	 * @param metadata its card, or {@code null} if it is gone
 	 */
-	private record Change(String engineId, Optional<NixlMetadata> metadata) {
+	private record CardChange(String key, @Nullable NixlMetadata metadata) implements Change {
 
-		void tell(NixlMetadataStore.Listener listener) {
-			this.metadata.ifPresentOrElse(listener::put, () -> listener.deleted(this.engineId));
+		@Override
+		public void tell(NixlMetadataStore.Listener listener) {
+			if (this.metadata != null) {
+				listener.put(this.metadata);
+			}
+			else {
+				listener.deleted(this.key);
+			}
+		}
+
+		@Override
+		public String toString() {
+			return "a change of engine '" + this.key + "'";
+		}
+
+	}
+
+	/**
+	 * A new state of the store.
+	 *
+	 * @param state the state
+	 */
+	private record StateChange(StoreState state) implements Change {
+
+		@Override
+		public String key() {
+			return STATE;
+		}
+
+		@Override
+		public void tell(NixlMetadataStore.Listener listener) {
+			listener.stateChanged(this.state);
+		}
+
+		@Override
+		public String toString() {
+			return "the store's state " + this.state.kind();
 		}
 
 	}

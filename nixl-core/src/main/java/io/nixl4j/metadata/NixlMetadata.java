@@ -16,6 +16,7 @@
 
 package io.nixl4j.metadata;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +61,14 @@ public record NixlMetadata(String engineId, Map<String, MemoryDescriptor> memory
 	 */
 	public NixlMetadata(String engineId, Map<String, MemoryDescriptor> memoryDescriptors, String agentName) {
 		this(engineId, memoryDescriptors, agentName, Additions.none());
+	}
+
+	/**
+	 * The order in which stores list cards.
+	 * @return compares the UTF-8 bytes of the engine ids
+	 */
+	public static Comparator<NixlMetadata> byEngineId() {
+		return Comparator.comparing(NixlMetadata::engineId, CardText.ORDER);
 	}
 
 	/**

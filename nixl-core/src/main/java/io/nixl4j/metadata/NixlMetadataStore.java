@@ -128,6 +128,14 @@ public interface NixlMetadataStore extends AutoCloseable {
 	}
 
 	/**
+	 * Tells how far what is read here can be believed.
+	 * @return the state now
+	 */
+	default StoreState state() {
+		return StoreState.current();
+	}
+
+	/**
 	 * Ends all watches and lets go of what the store holds. Cards that were put may stay
 	 * for others to read.
 	 */
@@ -151,6 +159,15 @@ public interface NixlMetadataStore extends AutoCloseable {
 		 * @param engineId the engine
 		 */
 		void deleted(String engineId);
+
+		/**
+		 * The copy that readers see became another {@link StoreState.Kind kind} of true.
+		 * Comes in its turn among the other calls; the last state only if there were
+		 * several.
+		 * @param state the state when it changed
+		 */
+		default void stateChanged(StoreState state) {
+		}
 
 	}
 
