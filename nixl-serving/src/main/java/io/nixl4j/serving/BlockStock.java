@@ -84,6 +84,11 @@ final class BlockStock {
 		return this.pool.quarantinedByEngine();
 	}
 
+	/** Returns for how many tokens there are blocks at all. */
+	long allTokens() {
+		return (long) this.pool.occupancy().blocks() * this.layout.tokensPerBlock();
+	}
+
 	/** Returns for how many tokens there are blocks that can be given out. */
 	long freeTokens() {
 		return (this.pool.occupancy().free() + (long) this.idle) * this.layout.tokensPerBlock();

@@ -102,6 +102,8 @@ public final class DecodeWorker implements AutoCloseable {
 		this.filling = new BlockFilling(cache, options, this.loop, this.mail, this.requests::get, this::computeFilled,
 				this::fail);
 		this.mail.open();
+		agent.updateRoles(List.of(ListedWorker.DECODE));
+		agent.updateCapacity(ListedWorker.capacity(this.stock.allTokens()));
 	}
 
 	/**
@@ -178,8 +180,8 @@ public final class DecodeWorker implements AutoCloseable {
 						this.agent.engineId(), "reserve", null);
 			}
 			Deadline deadline = Deadline.inMillis(message.millis());
-			ServingRequest request = new ServingRequest(id.id(), prompt, message.max(), message.parameters(),
-					deadline.left());
+			ServingRequest request = new ServingRequest(id.id(), prompt, message.answered(), message.max(),
+					message.parameters(), deadline.left());
 			DecodeTask task = new DecodeTask(id, request, message.prefillEngine(), message.local(), deadline,
 					this.mail.peer(router).orElse(null));
 			this.requests.put(id.request(), task);

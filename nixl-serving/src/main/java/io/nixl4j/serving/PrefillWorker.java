@@ -91,6 +91,8 @@ public final class PrefillWorker implements AutoCloseable {
 		this.threads = new EngineThreads("nixl-" + agent.name() + "-prefill-engine", options.threads());
 		this.mail = new Mail(agent, this.loop, this::received, this::lost);
 		this.mail.open();
+		agent.updateRoles(List.of(ListedWorker.PREFILL));
+		agent.updateCapacity(ListedWorker.capacity(this.stock.allTokens()));
 	}
 
 	/**
@@ -159,8 +161,8 @@ public final class PrefillWorker implements AutoCloseable {
 					this.agent.engineId(), "prefill", null);
 		}
 		Deadline deadline = Deadline.inMillis(message.millis());
-		ServingRequest request = new ServingRequest(id.id(), prompt, message.max(), message.parameters(),
-				deadline.left());
+		ServingRequest request = new ServingRequest(id.id(), prompt, message.answered(), message.max(),
+				message.parameters(), deadline.left());
 		int[] blocks = message.blocks().stream().mapToInt(Integer::intValue).toArray();
 		return new PrefillTask(id, request, message.decodeEngine(), blocks, message.held(), deadline,
 				this.mail.peer(id.router()).orElse(null));

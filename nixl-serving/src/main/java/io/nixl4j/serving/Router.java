@@ -17,10 +17,8 @@
 package io.nixl4j.serving;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,17 +29,16 @@ import io.nixl4j.NixlPeer;
 import io.nixl4j.memory.NixlBusyException;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
-import io.nixl4j.memory.NixlOutOfRangeException;
 import io.nixl4j.memory.NixlRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests and sends each to a decode worker, which keeps blocks for it, and to a
  * prefill worker, which fills them. Chooses workers by their free blocks and their load.
- * A request whose prefill worker fails or is late is tried again, and the decode worker
- * computes the prompt then; a request whose decode worker fails before the first token is
- * tried on another one. Every request ends with an answer or a typed failure, at its
- * deadline at the latest.
+ * A request whose prefill worker fails is tried with another one, and is computed by the
+ * decode worker if there is none, or if the first one was late. A request whose decode
+ * worker fails goes on at another one, from the token on that was heard last. Every
+ * request ends with an answer or a typed failure, at its deadline at the latest.
  * <p>
  * The agent's notifications are the router's from its creation to its close; the agent is
  * started and closed by the caller. Close the router before the agent. Safe for use by
@@ -58,13 +55,7 @@ public final class Router implements AutoCloseable {
 
 	private final RouterOptions options;
 
-	private final WorkerLoads prefillers;
-
-	private final WorkerLoads decoders;
-
-	private final PrefixAffinity prefilled = new PrefixAffinity();
-
-	private final PrefixAffinity decoded = new PrefixAffinity();
+	private final RouterWorkers workers = new RouterWorkers();
 
 	private final Loop loop;
 
@@ -72,24 +63,18 @@ public final class Router implements AutoCloseable {
 
 	private final Mail mail;
 
+	private final WorkerDirectory.Watch watch;
+
 	/**
 	 * Creates a router.
 	 * @param agent the router's agent
-	 * @param prefillEngines the engine ids of the prefill workers; if there are none,
-	 * decode workers compute all prompts
-	 * @param decodeEngines the engine ids of the decode workers, at least one
+	 * @param directory knows the workers; while there is no prefill worker, decode
+	 * workers compute all prompts
 	 * @param options how to deal with requests
-	 * @throws NixlOutOfRangeException if there is no decode worker
 	 */
-	public Router(NixlAgent agent, Collection<String> prefillEngines, Collection<String> decodeEngines,
-			RouterOptions options) {
-		if (decodeEngines.isEmpty()) {
-			throw NixlError.EMPTY.exception("A router has at least one decode worker");
-		}
+	public Router(NixlAgent agent, WorkerDirectory directory, RouterOptions options) {
 		this.options = options;
 		this.calls = new CallTable(options.maxRequests());
-		this.prefillers = new WorkerLoads(prefillEngines);
-		this.decoders = new WorkerLoads(decodeEngines);
 		this.loop = new Loop("nixl-" + agent.name() + "-router");
 		this.callbacks = Executors.newFixedThreadPool(CALLBACK_THREADS, (task) -> {
 			Thread thread = new Thread(task, "nixl-" + agent.name() + "-router-callback");
@@ -98,6 +83,19 @@ public final class Router implements AutoCloseable {
 		});
 		this.mail = new Mail(agent, this.loop, this::received, this::lost);
 		this.mail.open();
+		this.watch = directory.watch(new WorkerDirectory.Listener() {
+
+			@Override
+			public void listed(ListedWorker worker) {
+				Router.this.loop.run(() -> Router.this.workers.listed(worker));
+			}
+
+			@Override
+			public void delisted(String engineId) {
+				Router.this.loop.run(() -> Router.this.workers.delisted(engineId));
+			}
+
+		});
 	}
 
 	/**
@@ -127,36 +125,36 @@ public final class Router implements AutoCloseable {
 
 	/** Begins the next attempt, or fails if there can be none. */
 	private void next(RouterCall call) {
-		List<Integer> tokens = call.request().tokens();
-		Optional<String> decode = this.decoders.choose(call.failedDecoders, this.decoded.find(tokens));
-		if (call.attempt >= this.options.maxAttempts() || decode.isEmpty()) {
+		String before = call.decodeEngine;
+		call.nextAttempt();
+		Optional<String> decode = this.workers.decodeWorker(call);
+		if (call.attempt > this.options.maxAttempts() || decode.isEmpty()) {
 			NixlException last = call.lastFailure;
 			finish(call, (last != null) ? last : NixlError.UNKNOWN_PEER.exception("There is no decode worker"));
 			return;
 		}
-		ServingRequest request = call.request();
-		boolean isRemote = !call.prefillFailed && tokens.size() > this.options.localPrefillTokens();
-		String prefill = isRemote ? this.prefillers.choose(Set.of(), this.prefilled.find(tokens)).orElse("") : "";
-		if (!call.decodeEngine.isEmpty() && !call.decodeEngine.equals(decode.get())) {
-			tellCancelled(call);
+		if (!before.isEmpty() && !before.equals(decode.get())) {
+			tellCancelled(call, call.attempt - 1);
 		}
-		call.attempt++;
 		call.decodeEngine = decode.get();
-		call.prefillEngine = prefill;
-		call.underWay = true;
-		call.unreserved = true;
-		call.moved = null;
-		call.held = 0;
-		this.decoders.began(call.decodeEngine, request.allTokens());
-		if (!prefill.isEmpty()) {
-			this.prefillers.began(prefill, tokens.size());
-		}
+		call.prefillEngine = prefillWorker(call);
+		this.workers.began(call);
+		ServingRequest request = call.request();
 		int attempt = call.attempt;
 		sendPrompt(call, call.decodeEngine,
-				new ServingMessage.Reserve(request.id(), attempt, prefill, PromptParts.rest(tokens), tokens.size(),
-						request.maxTokens(), request.parameters(), call.deadline.left().toMillis(),
-						this.options.localPrefillTokens()),
+				new ServingMessage.Reserve(request.id(), attempt, call.prefillEngine, PromptParts.rest(call.prompt),
+						call.prompt.size(), call.answered, request.maxTokens() - call.answered, request.parameters(),
+						call.deadline.left().toMillis(), this.options.localPrefillTokens()),
 				(unsent) -> decodeFailed(call, attempt, unsent));
+	}
+
+	/** Who computes the prompt: nobody but the decode worker if it is the last chance. */
+	private String prefillWorker(RouterCall call) {
+		boolean isLastChance = !call.failedPrefillers.isEmpty() && call.attempt == this.options.maxAttempts();
+		if (call.local || isLastChance || call.prompt.size() <= this.options.localPrefillTokens()) {
+			return "";
+		}
+		return this.workers.prefillWorker(call).orElse("");
 	}
 
 	private void received(String sender, ServingMessage message) {
@@ -178,9 +176,9 @@ public final class Router implements AutoCloseable {
 
 	private void fromDecode(RouterCall call, ServingMessage message) {
 		if (message instanceof ServingMessage.Reserved reserved) {
-			this.decoders.reported(call.decodeEngine, reserved.free());
-			noteReserved(call);
-			if (reserved.held() >= call.request().tokens().size()) {
+			this.workers.reported(call.decodeEngine, reserved.free());
+			this.workers.reserved(call);
+			if (reserved.held() >= call.prompt.size()) {
 				decodeFailed(call, call.attempt, wrong(call, reserved.held() + " tokens are held of a shorter prompt"));
 				return;
 			}
@@ -188,7 +186,7 @@ public final class Router implements AutoCloseable {
 			prefill(call, reserved);
 		}
 		else if (message instanceof ServingMessage.Token token) {
-			noteReserved(call);
+			this.workers.reserved(call);
 			if (call.tokenCount() >= call.request().maxTokens()) {
 				finish(call, wrong(call, "more tokens came than the answer may have"));
 				return;
@@ -198,11 +196,11 @@ public final class Router implements AutoCloseable {
 					(failure) -> this.loop.run(() -> finish(call, RouterCall.listenerFailed(failure))));
 		}
 		else if (message instanceof ServingMessage.Finished finished) {
-			this.decoders.reported(call.decodeEngine, finished.free());
+			this.workers.reported(call.decodeEngine, finished.free());
 			finished(call, finished);
 		}
 		else if (message instanceof ServingMessage.Failed failed) {
-			this.decoders.reported(call.decodeEngine, failed.free());
+			this.workers.reported(call.decodeEngine, failed.free());
 			NixlException failure = failure(call.decodeEngine, failed);
 			if (!call.prefillEngine.isEmpty() && failed.engine().equals(call.prefillEngine)) {
 				prefillFailed(call, call.attempt, failure);
@@ -216,7 +214,7 @@ public final class Router implements AutoCloseable {
 	private void fromPrefill(RouterCall call, ServingMessage message) {
 		if (message instanceof ServingMessage.Moved moved) {
 			call.moved = moved.move();
-			remember(this.prefilled, call.request().tokens(), moved.held(), call.prefillEngine);
+			this.workers.prefilled(call.prefillEngine, call.prompt, moved.held());
 			if (call.finished) {
 				finish(call, null);
 			}
@@ -237,8 +235,7 @@ public final class Router implements AutoCloseable {
 		}
 		if (reserved.blocks().isEmpty()) {
 			// So little is missing that the decode worker computes it
-			this.prefillers.ended(call.prefillEngine, call.request().tokens().size());
-			call.prefillEngine = "";
+			this.workers.computedByDecodeWorker(call);
 			return;
 		}
 		ServingRequest request = call.request();
@@ -247,8 +244,9 @@ public final class Router implements AutoCloseable {
 				() -> prefillFailed(call, attempt, Deadline.passed("The prompt")));
 		sendPrompt(call, call.prefillEngine,
 				new ServingMessage.RemotePrefillRequest(request.id(), attempt, call.decodeEngine,
-						PromptParts.rest(request.tokens()), request.tokens().size(), reserved.blocks(), reserved.held(),
-						reserved.ticket(), request.maxTokens(), request.parameters(), call.deadline.left().toMillis()),
+						PromptParts.rest(call.prompt), call.prompt.size(), call.answered, reserved.blocks(),
+						reserved.held(), reserved.ticket(), request.maxTokens() - call.answered, request.parameters(),
+						call.deadline.left().toMillis()),
 				(unsent) -> prefillFailed(call, attempt, unsent));
 	}
 
@@ -258,14 +256,15 @@ public final class Router implements AutoCloseable {
 	}
 
 	private void finished(RouterCall call, ServingMessage.Finished finished) {
-		if (finished.count() != call.tokenCount()) {
-			finish(call, NixlError.PROTOCOL.exception(call.tokenCount() + " tokens came of " + finished.count(),
-					call.decodeEngine, "serve", null));
+		int came = call.tokenCount() - call.answered;
+		if (finished.count() != came) {
+			finish(call, NixlError.PROTOCOL.exception(came + " tokens came of " + finished.count(), call.decodeEngine,
+					"serve", null));
 			return;
 		}
 		call.rest(finished.text());
 		call.finished = true;
-		remember(this.decoded, call.allTokens(), finished.held(), call.decodeEngine);
+		this.workers.decoded(call.decodeEngine, call.allTokens(), finished.held());
 		if (call.prefillEngine.isEmpty() || call.moved != null) {
 			finish(call, null);
 		}
@@ -277,7 +276,7 @@ public final class Router implements AutoCloseable {
 	/** Sends a message with a prompt, long ones in parts. */
 	private void sendPrompt(RouterCall call, String engine, ServingMessage message, Consumer<NixlException> failed) {
 		ServingRequest request = call.request();
-		List<List<Integer>> parts = PromptParts.before(request.tokens());
+		List<List<Integer>> parts = PromptParts.before(call.prompt);
 		if (!parts.isEmpty()) {
 			try {
 				ServingCodec.encode(message);
@@ -294,17 +293,15 @@ public final class Router implements AutoCloseable {
 		this.mail.send(engine, message, failed);
 	}
 
-	private static void remember(PrefixAffinity affinity, List<Integer> tokens, int held, String engine) {
-		affinity.remember(tokens.subList(0, Math.min(held, tokens.size())), engine);
-	}
-
 	private void prefillFailed(RouterCall call, int attempt, NixlException failure) {
 		// With a token the decode worker has all it needs
-		if (call.over || call.attempt != attempt || call.tokenCount() > 0 || call.finished) {
+		if (call.over || call.attempt != attempt || call.isAnswering() || call.finished) {
 			return;
 		}
-		this.prefillers.failed(call.prefillEngine);
-		call.prefillFailed = true;
+		this.workers.prefillFailed(call.prefillEngine);
+		call.failedPrefillers.add(call.prefillEngine);
+		// Whoever waits for one that is late waits for no second one
+		call.local |= failure.error() == NixlError.TIMED_OUT;
 		tryAgain(call, failure);
 	}
 
@@ -314,9 +311,9 @@ public final class Router implements AutoCloseable {
 		}
 		if (failure.error() != NixlError.OUT_OF_RANGE) {
 			// What is too large for a worker is not its fault
-			this.decoders.failed(call.decodeEngine);
+			this.workers.decodeFailed(call.decodeEngine);
 		}
-		if (call.tokenCount() > 0) {
+		if (call.tokenCount() > 0 && !mayContinue(call)) {
 			finish(call, failure);
 			return;
 		}
@@ -324,30 +321,16 @@ public final class Router implements AutoCloseable {
 		tryAgain(call, failure);
 	}
 
+	private boolean mayContinue(RouterCall call) {
+		return this.options.continueAnswers() && call.tokenCount() < call.request().maxTokens()
+				&& call.request().tokens().size() + call.tokenCount() <= ServingRequest.MAX_PROMPT;
+	}
+
 	private void tryAgain(RouterCall call, NixlException failure) {
 		call.lastFailure = failure;
 		call.quietRemote();
-		noteEnded(call);
+		this.workers.ended(call);
 		next(call);
-	}
-
-	private void noteReserved(RouterCall call) {
-		if (call.unreserved) {
-			call.unreserved = false;
-			this.decoders.reserved(call.decodeEngine, call.request().allTokens());
-		}
-	}
-
-	private void noteEnded(RouterCall call) {
-		if (!call.underWay) {
-			return;
-		}
-		call.underWay = false;
-		noteReserved(call);
-		this.decoders.ended(call.decodeEngine, call.request().allTokens());
-		if (!call.prefillEngine.isEmpty()) {
-			this.prefillers.ended(call.prefillEngine, call.request().tokens().size());
-		}
 	}
 
 	private void cancel(RouterCall call) {
@@ -378,20 +361,20 @@ public final class Router implements AutoCloseable {
 		}
 		call.over = true;
 		call.quiet();
-		noteEnded(call);
+		this.workers.ended(call);
 		this.calls.ended();
 		if (failure == null) {
 			call.guard(this.loop);
 			call.succeed();
 			return;
 		}
-		tellCancelled(call);
+		tellCancelled(call, call.attempt);
 		call.fail(failure);
 	}
 
-	private void tellCancelled(RouterCall call) {
+	private void tellCancelled(RouterCall call, int attempt) {
 		if (this.mail.peer(call.decodeEngine).isPresent()) {
-			this.mail.tell(call.decodeEngine, new ServingMessage.Cancel(call.request().id(), call.attempt));
+			this.mail.tell(call.decodeEngine, new ServingMessage.Cancel(call.request().id(), attempt));
 		}
 	}
 
@@ -400,6 +383,7 @@ public final class Router implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.watch.close();
 		this.calls.close();
 		this.mail.close();
 		this.loop.runAndWait(() -> openCalls().forEach(

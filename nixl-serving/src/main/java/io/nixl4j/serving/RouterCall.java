@@ -53,6 +53,9 @@ final class RouterCall implements ServingCall {
 	/** Decode workers that have failed it. */
 	final Set<String> failedDecoders = new HashSet<>();
 
+	/** Prefill workers that have failed it. */
+	final Set<String> failedPrefillers = new HashSet<>();
+
 	private final List<Integer> tokens = new ArrayList<>();
 
 	private final StringBuilder text = new StringBuilder();
@@ -67,13 +70,20 @@ final class RouterCall implements ServingCall {
 
 	int attempt;
 
+	/** What the attempt goes on from: the prompt, and what there was of the answer. */
+	List<Integer> prompt;
+
+	/** How much there was of the answer when the attempt began. */
+	int answered;
+
 	/** Where the attempt is; empty before the first one. */
 	String decodeEngine = "";
 
 	/** Who computes the prompt of the attempt; empty if the decode worker does. */
 	String prefillEngine = "";
 
-	boolean prefillFailed;
+	/** No prefill worker is to compute the prompt any more. */
+	boolean local;
 
 	/** There is an attempt that has not failed. */
 	boolean underWay;
@@ -99,6 +109,7 @@ final class RouterCall implements ServingCall {
 
 	RouterCall(ServingRequest request, TokenListener listener, Consumer<RouterCall> canceller, Executor callbacks) {
 		this.request = request;
+		this.prompt = request.tokens();
 		this.listener = listener;
 		this.canceller = canceller;
 		this.callbacks = callbacks;
@@ -118,6 +129,20 @@ final class RouterCall implements ServingCall {
 	@Override
 	public void cancel() {
 		this.canceller.accept(this);
+	}
+
+	/** Begins an attempt, which goes on from where the one before has ended. */
+	void nextAttempt() {
+		this.attempt++;
+		this.prompt = this.tokens.isEmpty() ? this.request.tokens() : List.copyOf(allTokens());
+		this.answered = this.tokens.size();
+		this.moved = null;
+		this.held = 0;
+	}
+
+	/** Whether the attempt has brought a token. */
+	boolean isAnswering() {
+		return this.tokens.size() > this.answered;
 	}
 
 	/** Returns the prompt and the answer. */

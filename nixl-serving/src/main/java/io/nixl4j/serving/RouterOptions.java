@@ -31,8 +31,11 @@ import io.nixl4j.memory.NixlOutOfRangeException;
  * @param remoteTimeout how long to wait for the first token of a prompt that a prefill
  * worker computes, before the decode worker does it
  * @param maxAttempts how many attempts a request has at most
+ * @param continueAnswers whether an answer whose decode worker fails is gone on with by
+ * another one, from {@link ServingRequest#answered()} on, or fails
  */
-public record RouterOptions(int maxRequests, int localPrefillTokens, Duration remoteTimeout, int maxAttempts) {
+public record RouterOptions(int maxRequests, int localPrefillTokens, Duration remoteTimeout, int maxAttempts,
+		boolean continueAnswers) {
 
 	/**
 	 * Checks the options.
@@ -49,11 +52,11 @@ public record RouterOptions(int maxRequests, int localPrefillTokens, Duration re
 	/**
 	 * Returns what holds if nothing is said: 1,024 requests, three attempts each, 10
 	 * seconds for the first token, no prompt computed by decode workers unless prefill
-	 * fails.
+	 * fails, answers gone on with.
 	 * @return the options
 	 */
 	public static RouterOptions defaults() {
-		return new RouterOptions(1_024, 0, Duration.ofSeconds(10), 3);
+		return new RouterOptions(1_024, 0, Duration.ofSeconds(10), 3, true);
 	}
 
 	/**
@@ -62,7 +65,8 @@ public record RouterOptions(int maxRequests, int localPrefillTokens, Duration re
 	 * @return new options
 	 */
 	public RouterOptions withMaxRequests(int requests) {
-		return new RouterOptions(requests, this.localPrefillTokens, this.remoteTimeout, this.maxAttempts);
+		return new RouterOptions(requests, this.localPrefillTokens, this.remoteTimeout, this.maxAttempts,
+				this.continueAnswers);
 	}
 
 	/**
@@ -71,7 +75,7 @@ public record RouterOptions(int maxRequests, int localPrefillTokens, Duration re
 	 * @return new options
 	 */
 	public RouterOptions withLocalPrefillTokens(int tokens) {
-		return new RouterOptions(this.maxRequests, tokens, this.remoteTimeout, this.maxAttempts);
+		return new RouterOptions(this.maxRequests, tokens, this.remoteTimeout, this.maxAttempts, this.continueAnswers);
 	}
 
 	/**
@@ -80,7 +84,8 @@ public record RouterOptions(int maxRequests, int localPrefillTokens, Duration re
 	 * @return new options
 	 */
 	public RouterOptions withRemoteTimeout(Duration timeout) {
-		return new RouterOptions(this.maxRequests, this.localPrefillTokens, timeout, this.maxAttempts);
+		return new RouterOptions(this.maxRequests, this.localPrefillTokens, timeout, this.maxAttempts,
+				this.continueAnswers);
 	}
 
 	/**
@@ -89,7 +94,19 @@ public record RouterOptions(int maxRequests, int localPrefillTokens, Duration re
 	 * @return new options
 	 */
 	public RouterOptions withMaxAttempts(int attempts) {
-		return new RouterOptions(this.maxRequests, this.localPrefillTokens, this.remoteTimeout, attempts);
+		return new RouterOptions(this.maxRequests, this.localPrefillTokens, this.remoteTimeout, attempts,
+				this.continueAnswers);
+	}
+
+	/**
+	 * Returns these options with answers gone on with or not.
+	 * @param answers whether an answer whose decode worker fails is gone on with by
+	 * another one
+	 * @return new options
+	 */
+	public RouterOptions withContinueAnswers(boolean answers) {
+		return new RouterOptions(this.maxRequests, this.localPrefillTokens, this.remoteTimeout, this.maxAttempts,
+				answers);
 	}
 
 }

@@ -139,7 +139,8 @@ final class ServingCodec {
 				case "parameters" -> this.values.put(key, in.text(ServingRequest.MAX_PARAMETERS));
 				case "text" -> this.values.put(key, in.text(MAX_TEXT));
 				case "tokens", "blocks" -> this.values.put(key, numbers(in));
-				case "attempt", "max", "local", "length", "held", "count", "layer", "layers", "overlapped", "token" ->
+				case "attempt", "max", "local", "length", "answered", "held", "count", "layer", "layers", "overlapped",
+						"token" ->
 					this.values.put(key, number(in));
 				case "millis", "free", "ticket", "bytes", "nanos" -> this.values.put(key, large(in));
 				default -> in.skip();
@@ -204,13 +205,14 @@ final class ServingCodec {
 			}
 			return switch (text("type")) {
 				case "prompt" -> new ServingMessage.Prompt(id, attempt, numbers("tokens"));
-				case "reserve" -> new ServingMessage.Reserve(id, attempt, text("engine"), numbers("tokens"),
-						number("length"), number("max"), text("parameters"), large("millis"), number("local"));
+				case "reserve" ->
+					new ServingMessage.Reserve(id, attempt, text("engine"), numbers("tokens"), number("length"),
+							number("answered"), number("max"), text("parameters"), large("millis"), number("local"));
 				case "reserved" -> new ServingMessage.Reserved(id, attempt, numbers("blocks"), number("held"),
 						large("ticket"), large("free"));
 				case "prefill" -> new ServingMessage.RemotePrefillRequest(id, attempt, text("engine"),
-						numbers("tokens"), number("length"), numbers("blocks"), number("held"), large("ticket"),
-						number("max"), text("parameters"), large("millis"));
+						numbers("tokens"), number("length"), number("answered"), numbers("blocks"), number("held"),
+						large("ticket"), number("max"), text("parameters"), large("millis"));
 				case "moved" -> new ServingMessage.Moved(id, attempt, move(), number("held"));
 				case "token" -> new ServingMessage.Token(id, attempt, number("token"), text("text"));
 				case "finished" -> new ServingMessage.Finished(id, attempt, number("count"), text("text"),

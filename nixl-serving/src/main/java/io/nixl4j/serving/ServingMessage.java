@@ -115,8 +115,8 @@ sealed interface ServingMessage {
 	 * @param millis the time that is left
 	 * @param local up to how many tokens the decode worker computes itself
 	 */
-	record Reserve(String id, int attempt, String prefillEngine, List<Integer> tokens, int length, int max,
-			String parameters, long millis, int local) implements ServingMessage {
+	record Reserve(String id, int attempt, String prefillEngine, List<Integer> tokens, int length, int answered,
+			int max, String parameters, long millis, int local) implements ServingMessage {
 
 		@Override
 		public String type() {
@@ -128,6 +128,7 @@ sealed interface ServingMessage {
 			to.put("engine", this.prefillEngine);
 			to.put("tokens", this.tokens);
 			to.put("length", this.length);
+			to.put("answered", this.answered);
 			to.put("max", this.max);
 			to.put("parameters", this.parameters);
 			to.put("millis", this.millis);
@@ -180,7 +181,7 @@ sealed interface ServingMessage {
 	 * @param millis the time that is left
 	 */
 	record RemotePrefillRequest(String id, int attempt, String decodeEngine, List<Integer> tokens, int length,
-			List<Integer> blocks, int held, long ticket, int max, String parameters,
+			int answered, List<Integer> blocks, int held, long ticket, int max, String parameters,
 			long millis) implements ServingMessage {
 
 		@Override
@@ -193,6 +194,7 @@ sealed interface ServingMessage {
 			to.put("engine", this.decodeEngine);
 			to.put("tokens", this.tokens);
 			to.put("length", this.length);
+			to.put("answered", this.answered);
 			to.put("blocks", this.blocks);
 			to.put("held", this.held);
 			to.put("ticket", this.ticket);

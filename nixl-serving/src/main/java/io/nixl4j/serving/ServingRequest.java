@@ -30,12 +30,18 @@ import io.nixl4j.memory.NixlOutOfRangeException;
  * @param id names the request: a request that is sent again under the same id, while the
  * router remembers it, is not computed again; 1 to 64 bytes in UTF-8
  * @param tokens the prompt, 1 to {@value #MAX_PROMPT} tokens
- * @param maxTokens how many tokens the answer may have, at least 1
+ * @param answered how many of the last tokens of the prompt are the beginning of the
+ * answer, which the caller has heard already: what made them was lost, and an engine goes
+ * on as if it had made them itself. It tells neither them nor their text again, though
+ * text that is complete only with the next token, and chooses as it would have. 0 in what
+ * users submit
+ * @param maxTokens how many tokens the answer may have from here on, at least 1
  * @param parameters what the engines are told besides, such as how to choose tokens, in
  * whatever form they understand; at most 4,096 bytes in UTF-8
  * @param timeout when the request has its result at the latest, more than 0
  */
-public record ServingRequest(String id, List<Integer> tokens, int maxTokens, String parameters, Duration timeout) {
+public record ServingRequest(String id, List<Integer> tokens, int answered, int maxTokens, String parameters,
+		Duration timeout) {
 
 	/** The most tokens that a prompt can have. */
 	public static final int MAX_PROMPT = 128 * 1_024;
@@ -61,12 +67,29 @@ public record ServingRequest(String id, List<Integer> tokens, int maxTokens, Str
 		if (tokens.stream().anyMatch((token) -> token < 0)) {
 			throw NixlError.OUT_OF_RANGE.exception("A token is not negative");
 		}
+		if (answered < 0 || answered >= tokens.size()) {
+			throw NixlError.OUT_OF_RANGE
+				.exception("Of a prompt of " + tokens.size() + " tokens, " + answered + " cannot be the answer's");
+		}
 		if (maxTokens < 1 || maxTokens > Integer.MAX_VALUE - tokens.size()) {
 			throw NixlError.OUT_OF_RANGE.exception("An answer has at least 1 token, and not " + maxTokens);
 		}
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw NixlError.OUT_OF_RANGE.exception("A time-out is more than 0, not " + timeout);
 		}
+	}
+
+	/**
+	 * Makes a request whose answer has not begun.
+	 * @param id names the request
+	 * @param tokens the prompt
+	 * @param maxTokens how many tokens the answer may have, at least 1
+	 * @param parameters what the engines are told besides
+	 * @param timeout when the request has its result at the latest
+	 * @throws NixlOutOfRangeException if something is too long, missing or negative
+	 */
+	public ServingRequest(String id, List<Integer> tokens, int maxTokens, String parameters, Duration timeout) {
+		this(id, tokens, 0, maxTokens, parameters, timeout);
 	}
 
 	private static void checkText(String what, String text, int most) {

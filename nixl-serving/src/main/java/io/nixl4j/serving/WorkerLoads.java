@@ -17,7 +17,6 @@
 package io.nixl4j.serving;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,11 +46,33 @@ final class WorkerLoads {
 	private final Map<String, Load> loads = new LinkedHashMap<>();
 
 	/**
-	 * Creates the table.
-	 * @param engines the engine ids of the workers
+	 * A worker may be chosen from now on.
+	 * @param engine the worker
+	 * @param tokens for how many tokens it has blocks in all, 0 if that is not known
 	 */
-	WorkerLoads(Collection<String> engines) {
-		engines.forEach((engine) -> this.loads.put(engine, new Load()));
+	void listed(String engine, long tokens) {
+		Load load = this.loads.computeIfAbsent(engine, (id) -> new Load());
+		load.listed = true;
+		if (load.free == UNKNOWN && tokens > 0) {
+			load.free = tokens;
+		}
+	}
+
+	/**
+	 * A worker is not chosen any more.
+	 * @param engine the worker
+	 */
+	void delisted(String engine) {
+		Load load = this.loads.get(engine);
+		if (load != null) {
+			load.listed = false;
+			forgetIdle(engine, load);
+		}
+	}
+
+	boolean isListed(String engine) {
+		Load load = this.loads.get(engine);
+		return load != null && load.listed;
 	}
 
 	/**
@@ -65,7 +86,7 @@ final class WorkerLoads {
 	Optional<String> choose(Set<String> without, Map<String, Integer> known) {
 		Map.Entry<String, Load> best = this.loads.entrySet()
 			.stream()
-			.filter((entry) -> !without.contains(entry.getKey()))
+			.filter((entry) -> entry.getValue().listed && !without.contains(entry.getKey()))
 			.min(Map.Entry.comparingByValue(BEST))
 			.orElse(null);
 		if (best == null) {
@@ -73,7 +94,7 @@ final class WorkerLoads {
 		}
 		return Optional.of(known.entrySet()
 			.stream()
-			.filter((entry) -> this.loads.containsKey(entry.getKey()) && !without.contains(entry.getKey())
+			.filter((entry) -> isListed(entry.getKey()) && !without.contains(entry.getKey())
 					&& load(entry.getKey()).isWorth(entry.getValue(), best.getValue()))
 			.max(Map.Entry.comparingByValue())
 			.map(Map.Entry::getKey)
@@ -100,14 +121,27 @@ final class WorkerLoads {
 		Load load = load(engine);
 		load.requests--;
 		load.tokens -= tokens;
+		forgetIdle(engine, load);
 	}
 
 	void reported(String engine, long freeTokens) {
-		load(engine).free = freeTokens;
+		Load load = this.loads.get(engine);
+		if (load != null) {
+			load.free = freeTokens;
+		}
 	}
 
 	void failed(String engine) {
-		load(engine).rest = Deadline.in(REST);
+		Load load = this.loads.get(engine);
+		if (load != null) {
+			load.rest = Deadline.in(REST);
+		}
+	}
+
+	private void forgetIdle(String engine, Load load) {
+		if (!load.listed && load.requests == 0) {
+			this.loads.remove(engine);
+		}
 	}
 
 	private Load load(String engine) {
@@ -122,6 +156,8 @@ final class WorkerLoads {
 	 * One worker's.
 	 */
 	private static final class Load {
+
+		private boolean listed;
 
 		private int requests;
 

@@ -31,8 +31,10 @@ import io.nixl4j.kv.KvLayout;
 import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
+import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.route.RouteProvider;
 import io.nixl4j.route.local.LocalRouteProvider;
+import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -48,7 +50,17 @@ final class Cluster implements AutoCloseable {
 
 	private final InProcessNetwork network = new InProcessNetwork();
 
+	private final @Nullable NixlMetadataStore store;
+
 	private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+
+	Cluster() {
+		this(null);
+	}
+
+	Cluster(@Nullable NixlMetadataStore store) {
+		this.store = store;
+	}
 
 	Prefill prefill(String name, int blocks) {
 		return prefill(name, blocks, LAYOUT, new LocalRouteProvider(), WorkerOptions.defaults());
@@ -93,14 +105,29 @@ final class Cluster implements AutoCloseable {
 	}
 
 	Router router(List<String> prefillEngines, List<String> decodeEngines, RouterOptions options) {
-		NixlAgent agent = agent("router-1", new LocalRouteProvider());
-		Router router = closed(new Router(agent, prefillEngines, decodeEngines, options));
+		return router(WorkerDirectory.of(prefillEngines, decodeEngines), options);
+	}
+
+	Router router(WorkerDirectory workers, RouterOptions options) {
+		NixlAgent agent = agent("router-1");
+		Router router = closed(new Router(agent, workers, options));
 		start(agent);
 		return router;
 	}
 
+	NixlAgent agent(String name) {
+		return agent(name, new LocalRouteProvider());
+	}
+
 	NixlAgent agent(String name, RouteProvider route) {
-		return closed(NixlAgent.builder().name(name).routes(List.of(route)).tcp(null).network(this.network).build());
+		return closed(NixlAgent.builder()
+			.name(name)
+			.engineId(name)
+			.routes(List.of(route))
+			.tcp(null)
+			.network(this.network)
+			.metadataStore(this.store)
+			.build());
 	}
 
 	private static void start(NixlAgent agent) {

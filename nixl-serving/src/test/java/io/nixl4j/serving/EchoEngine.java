@@ -63,8 +63,7 @@ record EchoEngine(KvCache cache) implements DecodeEngine {
 			EchoEngine here = engine(decode);
 			try (PrefillWorker prefills = new PrefillWorker(prefill, there.cache, there, WorkerOptions.defaults());
 					DecodeWorker decodes = new DecodeWorker(decode, here.cache, here, WorkerOptions.defaults());
-					Router router = new Router(front, List.of("prefill-1"), List.of("decode-1"),
-							RouterOptions.defaults())) {
+					Router router = new Router(front, WorkerDirectory.listed(store), RouterOptions.defaults())) {
 				List.of(prefill, decode, front).forEach(NixlAgent::start);
 				List.of(prefill, decode, front).forEach(NixlAgent::publish);
 				List<Integer> prompt = question.codePoints().boxed().toList();

@@ -51,9 +51,9 @@ class ServingDocumentTests {
 		AttemptId attempt = new AttemptId("router-1", id, 1, 77);
 		List<Integer> prompt = List.of(1, 314, 49_151);
 		return List.of(new ServingMessage.Prompt(id, 1, prompt),
-				new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 3, 128, "{}", 30_000, 64),
+				new ServingMessage.Reserve(id, 1, "prefill-1", prompt, 3, 0, 128, "{}", 30_000, 64),
 				new ServingMessage.Reserved(id, 1, List.of(12), 0, 77, 4_096),
-				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, 3, List.of(12), 0, 77, 128, "{}",
+				new ServingMessage.RemotePrefillRequest(id, 1, "decode-1", prompt, 3, 0, List.of(12), 0, 77, 128, "{}",
 						29_998),
 				new ServingMessage.Begin(attempt),
 				new ServingMessage.Admit(attempt, "kv", LayoutText.of(new KvLayout(30, 16, 3, 64, ElementType.F32))),

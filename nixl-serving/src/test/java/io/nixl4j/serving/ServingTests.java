@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -304,6 +305,85 @@ class ServingTests {
 		assertThat(second.engine().decodes).hasValue(1);
 		this.decode.awaitFull();
 		second.awaitFull();
+	}
+
+	@Test
+	void anAnswerGoesOnAtAnotherDecodeWorker() throws Exception {
+		prefill();
+		Decode second = this.cluster.decode("decode-2", BLOCKS, WorkerOptions.defaults().withTransferMode(this.mode));
+		this.decode.engine().beforeToken = failsAt(3);
+		Router router = this.cluster.router(PREFILL, List.of("decode-1", "decode-2"), RouterOptions.defaults());
+		ServingRequest request = Cluster.request(1, 10, 6);
+		List<Integer> heard = new CopyOnWriteArrayList<>();
+		ServingResult result = Cluster.result(router.submit(request, (token, text) -> heard.add(token)));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request)).isEqualTo(heard);
+		assertThat(result.text()).isEqualTo("t0 t1 t2 t3 t4 t5 end");
+		assertThat(result.attempts()).isEqualTo(2);
+		assertThat(this.decode.engine().decodes).hasValue(1);
+		assertThat(second.engine().decodes).hasValue(1);
+		this.decode.awaitFull();
+		second.awaitFull();
+	}
+
+	@Test
+	void anAnswerThatWasHeardInPartFailsIfItMustNotGoOn() throws Exception {
+		prefill();
+		this.cluster.decode("decode-2", BLOCKS);
+		this.decode.engine().beforeToken = failsAt(3);
+		Router router = this.cluster.router(PREFILL, List.of("decode-1", "decode-2"),
+				RouterOptions.defaults().withContinueAnswers(false));
+		assertFails(router.submit(Cluster.request(1, 10, 6), SILENT), NixlBackendException.class);
+		this.decode.awaitFull();
+	}
+
+	private static StubEngine.Hook failsAt(int token) {
+		return (request, number) -> {
+			if (number == token) {
+				throw new IllegalStateException("out of luck");
+			}
+		};
+	}
+
+	@Test
+	void anotherPrefillWorkerTakesWhatOneFailsAt() throws Exception {
+		Prefill first = prefill();
+		Prefill second = this.cluster.prefill("prefill-2", BLOCKS);
+		AtomicInteger failures = new AtomicInteger();
+		StubEngine.Hook once = (request, layer) -> {
+			if (failures.incrementAndGet() == 1) {
+				throw new IllegalStateException("out of luck");
+			}
+		};
+		first.engine().beforeLayer = once;
+		second.engine().beforeLayer = once;
+		Router router = this.cluster.router(List.of("prefill-1", "prefill-2"), DECODE, RouterOptions.defaults());
+		ServingRequest request = Cluster.request(1, 10, 3);
+		ServingResult result = Cluster.result(router.submit(request, SILENT));
+		assertThat(result.tokens()).isEqualTo(StubEngine.answer(request));
+		assertThat(result.moved()).isPresent();
+		assertThat(result.attempts()).isEqualTo(2);
+		assertThat(first.engine().prefills).hasValue(1);
+		assertThat(second.engine().prefills).hasValue(1);
+		assertThat(this.decode.engine().prefills).hasValue(0);
+		this.decode.awaitFull();
+		first.awaitFull();
+		second.awaitFull();
+	}
+
+	@Test
+	void theLastAttemptWaitsForNoPrefillWorker() throws Exception {
+		Prefill first = prefill();
+		Prefill second = this.cluster.prefill("prefill-2", BLOCKS);
+		StubEngine.Hook always = (request, layer) -> {
+			throw new IllegalStateException("out of luck");
+		};
+		first.engine().beforeLayer = always;
+		second.engine().beforeLayer = always;
+		Router router = this.cluster.router(List.of("prefill-1", "prefill-2"), DECODE,
+				RouterOptions.defaults().withMaxAttempts(2));
+		ServingResult result = Cluster.result(router.submit(Cluster.request(1, 10, 3), SILENT));
+		assertThat(result.attempts()).isEqualTo(2);
+		assertThat(this.decode.engine().prefills).hasValue(1);
 	}
 
 	@Test

@@ -63,7 +63,7 @@ final class StubEngine implements DecodeEngine {
 	 * @return the tokens
 	 */
 	static List<Integer> answer(ServingRequest request) {
-		int first = number(request) % 1_000;
+		int first = number(request) % 1_000 + request.answered();
 		return IntStream.range(first, first + request.maxTokens()).boxed().toList();
 	}
 
@@ -101,8 +101,9 @@ final class StubEngine implements DecodeEngine {
 		}
 		boolean isWanted = true;
 		for (int i = 0; isWanted; i++) {
-			this.beforeToken.at(request, i);
-			isWanted = tokens.token(firstToken + i, "t" + i + " ");
+			int number = request.answered() + i;
+			this.beforeToken.at(request, number);
+			isWanted = tokens.token(firstToken + i, "t" + number + " ");
 		}
 		check(request, call, blocks, blocks.length);
 		return "end";

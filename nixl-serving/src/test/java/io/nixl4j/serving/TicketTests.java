@@ -62,7 +62,7 @@ class TicketTests {
 
 	private long reserve() throws Exception {
 		this.router.send("decode-1",
-				new ServingMessage.Reserve("request-1", 1, "prefill-1", List.of(1, 2, 3), 3, 5, "", 60_000, 0));
+				new ServingMessage.Reserve("request-1", 1, "prefill-1", List.of(1, 2, 3), 3, 0, 5, "", 60_000, 0));
 		return ((ServingMessage.Reserved) this.router.next()).ticket();
 	}
 
@@ -71,7 +71,7 @@ class TicketTests {
 		Cluster.Prefill worker = this.cluster.prefill("prefill-2", 8);
 		Plain decode = new Plain("decode-1");
 		this.router.send("prefill-2", new ServingMessage.RemotePrefillRequest("request-1", 1, "decode-1",
-				List.of(1, 2, 3), 3, List.of(0), 0, 7, 5, "", 60_000));
+				List.of(1, 2, 3), 3, 0, List.of(0), 0, 7, 5, "", 60_000));
 		assertThat(decode.next()).isEqualTo(new ServingMessage.Begin(new AttemptId("router-1", "request-1", 1, 7)));
 		assertThat(worker.worker().occupancy().free()).isLessThan(8);
 		this.router.agent.close();

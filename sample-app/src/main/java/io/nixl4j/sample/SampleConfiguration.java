@@ -47,6 +47,7 @@ import io.nixl4j.serving.PrefillEngine;
 import io.nixl4j.serving.PrefillWorker;
 import io.nixl4j.serving.Router;
 import io.nixl4j.serving.RouterOptions;
+import io.nixl4j.serving.WorkerDirectory;
 import io.nixl4j.serving.WorkerOptions;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -151,7 +152,7 @@ class SampleConfiguration {
 	Router router(NixlAgent routerAgent, SampleProperties properties) {
 		// The sample is there to show a transfer: nothing is computed where it is
 		// decoded.
-		return new Router(routerAgent, List.of(PREFILL), List.of(DECODE),
+		return new Router(routerAgent, WorkerDirectory.of(List.of(PREFILL), List.of(DECODE)),
 				RouterOptions.defaults()
 					.withMaxRequests(properties.maxRequests())
 					.withRemoteTimeout(properties.requestTimeout())

@@ -68,25 +68,31 @@ public final class Generator {
 	 */
 	public Generation generate(Sequence sequence, int[] prompt, TokenListener listener) {
 		float[] logits = this.batcher.engine().prefill(sequence, prompt, LayerListener.NONE);
-		return resume(sequence, this.sampler.choose(logits), listener);
+		return resume(sequence, new int[0], this.sampler.choose(logits), listener);
 	}
 
 	/**
 	 * Answer a prompt that was computed already.
 	 * @param sequence the prompt
-	 * @param first the answer's first token, which is not in the sequence yet
-	 * @param listener hears the answer, the first token included
-	 * @return the answer
+	 * @param answered the end of it that is the beginning of the answer, heard elsewhere
+	 * @param first the token that follows, which is not in the sequence yet
+	 * @param listener hears the rest of the answer, that token included
+	 * @return the rest of the answer
 	 */
-	public Generation resume(Sequence sequence, int first, TokenListener listener) {
+	public Generation resume(Sequence sequence, int[] answered, int first, TokenListener listener) {
 		try (DecodeBatcher.Seat seat = this.batcher.join()) {
-			return resume(seat, sequence, first, listener);
+			TokenText text = new TokenText(this.batcher.engine().model().tokenizer());
+			for (int token : answered) {
+				// A character may be spread over what was heard and what comes
+				text.add(token);
+			}
+			return resume(seat, sequence, text, first, listener);
 		}
 	}
 
-	private Generation resume(DecodeBatcher.Seat seat, Sequence sequence, int first, TokenListener listener) {
+	private Generation resume(DecodeBatcher.Seat seat, Sequence sequence, TokenText text, int first,
+			TokenListener listener) {
 		Tokenizer tokenizer = this.batcher.engine().model().tokenizer();
-		TokenText text = new TokenText(tokenizer);
 		StringBuilder answer = new StringBuilder();
 		List<Integer> tokens = new ArrayList<>();
 		Generation.End end = Generation.End.LIMIT;

@@ -47,10 +47,25 @@ public interface Sampler {
 	 * @return the sampler
 	 */
 	static Sampler temperature(float temperature, long seed) {
+		return temperature(temperature, seed, 0);
+	}
+
+	/**
+	 * Any token, as the one with the same seed chooses after some.
+	 * @param temperature above 1 the unlikely become likelier, below 1 less so; greater
+	 * than 0
+	 * @param seed of the random numbers
+	 * @param chosen how many tokens were chosen elsewhere
+	 * @return the sampler
+	 */
+	static Sampler temperature(float temperature, long seed, int chosen) {
 		if (!(temperature > 0 && temperature <= 100)) {
 			throw new IllegalArgumentException("temperature %s is not from above 0 to 100".formatted(temperature));
 		}
 		SplittableRandom random = new SplittableRandom(seed);
+		for (int i = 0; i < chosen; i++) {
+			random.nextDouble();
+		}
 		return (logits) -> {
 			for (int i = 0; i < logits.length; i++) {
 				logits[i] /= temperature;

@@ -50,20 +50,29 @@ public record ModelEngine(Engine engine, DecodeBatcher batcher) implements Decod
 	public int prefill(ServingRequest request, int[] blocks, int held, LayerListener layers) {
 		int[] tokens = request.tokens().stream().skip(held).mapToInt(Integer::intValue).toArray();
 		float[] logits = this.engine.prefill(new Sequence(blocks, held), tokens, layers::layerDone);
-		return Sampling.parse(request.parameters()).sampler().choose(logits);
+		return Sampling.parse(request.parameters()).sampler(request.answered()).choose(logits);
 	}
 
 	@Override
 	public String decode(ServingRequest request, int[] blocks, int firstToken, TokenSink tokens) {
 		Sequence sequence = new Sequence(blocks, request.tokens().size());
-		Generator generator = new Generator(this.batcher, Sampling.parse(request.parameters()).sampler(),
-				request.maxTokens());
+		Generator generator = new Generator(this.batcher,
+				Sampling.parse(request.parameters()).sampler(request.answered() + 1), request.maxTokens());
 		StringBuilder shown = new StringBuilder();
-		Generation generation = generator.resume(sequence, firstToken, (token, text) -> {
+		Generation generation = generator.resume(sequence, answered(request), firstToken, (token, text) -> {
 			shown.append(text);
 			return tokens.token(token, text);
 		});
 		return generation.text().substring(shown.length());
+	}
+
+	private static int[] answered(ServingRequest request) {
+		int length = request.tokens().size();
+		return request.tokens()
+			.subList(length - request.answered(), length)
+			.stream()
+			.mapToInt(Integer::intValue)
+			.toArray();
 	}
 
 	@Override

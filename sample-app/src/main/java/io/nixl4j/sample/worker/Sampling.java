@@ -61,7 +61,16 @@ public record Sampling(float temperature, long seed) {
 	 * @return a new sampler
 	 */
 	public Sampler sampler() {
-		return (this.temperature > 0) ? Sampler.temperature(this.temperature, this.seed) : Sampler.greedy();
+		return sampler(0);
+	}
+
+	/**
+	 * Returns what goes on choosing tokens so.
+	 * @param chosen how many were chosen elsewhere
+	 * @return a new sampler
+	 */
+	public Sampler sampler(int chosen) {
+		return (this.temperature > 0) ? Sampler.temperature(this.temperature, this.seed, chosen) : Sampler.greedy();
 	}
 
 }

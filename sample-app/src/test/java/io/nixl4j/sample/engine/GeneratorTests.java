@@ -19,8 +19,10 @@ package io.nixl4j.sample.engine;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.nixl4j.sample.worker.Sampling;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,9 +58,34 @@ class GeneratorTests {
 		Sequence computed = sequence();
 		int first = Sampler.greedy().choose(this.engine.prefill(computed, prompt, LayerListener.NONE));
 		Sequence handedOver = new Sequence(computed.blocks(), computed.length());
-		Generation resumed = generator.resume(handedOver, first, TokenListener.NONE);
+		Generation resumed = generator.resume(handedOver, new int[0], first, TokenListener.NONE);
 		assertThat(resumed).isEqualTo(whole);
 		assertThat(whole.tokens()).isNotEmpty();
+	}
+
+	@Test
+	void anAnswerGoesOnElsewhereAsIfNothingHadHappened() {
+		int[] prompt = TinyModel.randomTokens(30, 1);
+		for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.8f, 7))) {
+			Generation whole = new Generator(this.engine, sampling.sampler(), 40).generate(sequence(), prompt,
+					TokenListener.NONE);
+			for (int heard = 1; heard < whole.tokens().size(); heard += 7) {
+				StringBuilder before = new StringBuilder();
+				AtomicInteger left = new AtomicInteger(heard);
+				new Generator(this.engine, sampling.sampler(), 40).generate(sequence(), prompt, (token, text) -> {
+					before.append(text);
+					return left.decrementAndGet() > 0;
+				});
+				int[] answered = whole.tokens().stream().limit(heard).mapToInt(Integer::intValue).toArray();
+				int[] all = IntStream.concat(IntStream.of(prompt), IntStream.of(answered)).toArray();
+				Sequence there = sequence();
+				int next = sampling.sampler(heard).choose(this.engine.prefill(there, all, LayerListener.NONE));
+				Generation rest = new Generator(this.engine, sampling.sampler(heard + 1), 40 - heard).resume(there,
+						answered, next, TokenListener.NONE);
+				assertThat(rest.tokens()).isEqualTo(whole.tokens().subList(heard, whole.tokens().size()));
+				assertThat(before + rest.text()).isEqualTo(whole.text());
+			}
+		}
 	}
 
 	@Test

@@ -55,6 +55,7 @@ import io.nixl4j.serving.RouterOptions;
 import io.nixl4j.serving.ServingRequest;
 import io.nixl4j.serving.ServingResult;
 import io.nixl4j.serving.TokenListener;
+import io.nixl4j.serving.WorkerDirectory;
 import io.nixl4j.serving.WorkerOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -88,7 +89,8 @@ class WorkersTests {
 
 	private final NixlAgent routerAgent = agent("router-1");
 
-	private final Router router = new Router(this.routerAgent, List.of("prefill-1"), List.of("decode-1"),
+	private final Router router = new Router(this.routerAgent,
+			WorkerDirectory.of(List.of("prefill-1"), List.of("decode-1")),
 			RouterOptions.defaults().withRemoteTimeout(Duration.ofMinutes(1)));
 
 	private static Model model() {

@@ -53,6 +53,7 @@ public final class NixlDecodeWorkerAutoConfiguration {
 			ServingCaches caches) {
 		NixlAgent agent = agents.agent(NixlServingRole.DECODE);
 		KvCache cache = caches.cache(NixlServingRole.DECODE);
+		parts.sayModel(agent);
 		return ServingFailure.made(NixlServingRole.DECODE,
 				() -> new DecodeWorker(agent, cache, engines.decode(), parts.options(NixlServingRole.DECODE)));
 	}

@@ -53,6 +53,7 @@ public final class NixlPrefillWorkerAutoConfiguration {
 			ServingCaches caches) {
 		NixlAgent agent = agents.agent(NixlServingRole.PREFILL);
 		KvCache cache = caches.cache(NixlServingRole.PREFILL);
+		parts.sayModel(agent);
 		return ServingFailure.made(NixlServingRole.PREFILL,
 				() -> new PrefillWorker(agent, cache, engines.prefill(), parts.options(NixlServingRole.PREFILL)));
 	}

@@ -16,13 +16,13 @@
 
 package io.nixl4j.spring.boot.serving;
 
-import java.util.List;
-
 import io.nixl4j.NixlAgent;
 import io.nixl4j.serving.Router;
 import io.nixl4j.serving.RouterOptions;
+import io.nixl4j.serving.WorkerDirectory;
 import io.nixl4j.spring.boot.NixlAgentAutoConfiguration;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -40,33 +40,25 @@ import org.springframework.context.annotation.Bean;
 public final class NixlRouterAutoConfiguration {
 
 	@Bean
+	RouterDirectory nixlRouterDirectory(ServingAgents agents, NixlServingProperties properties,
+			ListableBeanFactory beans) {
+		return new RouterDirectory(agents, properties, beans);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	Router nixlRouter(ServingAgents agents, NixlServingProperties properties,
-			ObjectProvider<NixlRouterOptionsCustomizer> customizers) {
+			ObjectProvider<NixlRouterOptionsCustomizer> customizers, RouterDirectory directory) {
 		NixlAgent agent = agents.agent(NixlServingRole.ROUTER);
 		NixlServingProperties.Router router = properties.router();
-		List<String> prefill = engines(agents, properties, NixlServingRole.PREFILL, router.prefillEngines());
-		List<String> decode = engines(agents, properties, NixlServingRole.DECODE, router.decodeEngines());
-		if (decode.isEmpty()) {
-			throw ServingFailure.of(NixlServingRole.ROUTER, "knows no decode worker",
-					"Set " + ServingFailure.key("router.decode-engines") + " to the engine ids of decode workers.");
-		}
+		WorkerDirectory workers = directory.workers();
 		RouterOptions options = ServingFailure.checked("router", () -> new RouterOptions(router.maxRequests(),
-				router.localPrefillTokens(), router.remoteTimeout(), router.maxAttempts()));
+				router.localPrefillTokens(), router.remoteTimeout(), router.maxAttempts(), router.continueAnswers()));
 		for (NixlRouterOptionsCustomizer customizer : customizers.orderedStream().toList()) {
 			options = customizer.customize(options);
 		}
 		RouterOptions chosen = options;
-		return ServingFailure.made(NixlServingRole.ROUTER, () -> new Router(agent, prefill, decode, chosen));
-	}
-
-	/** Those that are configured, or else this application's own. */
-	private static List<String> engines(ServingAgents agents, NixlServingProperties properties, NixlServingRole role,
-			List<String> configured) {
-		if (!configured.isEmpty()) {
-			return configured;
-		}
-		return properties.roles().contains(role) ? List.of(agents.agent(role).engineId()) : List.of();
+		return ServingFailure.made(NixlServingRole.ROUTER, () -> new Router(agent, workers, chosen));
 	}
 
 }

@@ -32,14 +32,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param roles What this application does: router, prefill, decode, or several of them.
  * Nothing is made unless a role is named.
+ * @param model Model that the engines serve. Workers say it in their metadata, and a
+ * router that finds its workers there takes only those of its own model.
  * @param layout How KV blocks lie, where the application has no KvLayout bean.
  * @param router How requests are dealt with.
  * @param prefill Worker that computes prompts.
  * @param decode Worker that makes answers.
  */
 @ConfigurationProperties("data-plane.nixl.serving")
-record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultValue Layout layout,
-		@DefaultValue Router router, @DefaultValue Prefill prefill, @DefaultValue Decode decode) {
+record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @Nullable String model,
+		@DefaultValue Layout layout, @DefaultValue Router router, @DefaultValue Prefill prefill,
+		@DefaultValue Decode decode) {
 
 	/** What all keys begin with. */
 	static final String PREFIX = "data-plane.nixl.serving";
@@ -67,20 +70,23 @@ record NixlServingProperties(@DefaultValue Set<NixlServingRole> roles, @DefaultV
 	 * application has several roles.
 	 * @param port Port that this agent listens on, 0 for a free one.
 	 * @param prefillEngines Engine ids of the prefill workers. By default it is that of
-	 * this application's own, if it has one.
+	 * this application's own, and those in the metadata store if it has no worker.
 	 * @param decodeEngines Engine ids of the decode workers. By default it is that of
-	 * this application's own, if it has one.
+	 * this application's own, and those in the metadata store if it has no worker.
 	 * @param maxRequests Number of requests that may be under way at once.
 	 * @param localPrefillTokens Number of tokens up to which decode workers compute a
 	 * prompt themselves, 0 for never.
 	 * @param remoteTimeout How long to wait for the first token of a prompt that a
 	 * prefill worker computes, before the decode worker does it.
 	 * @param maxAttempts Number of attempts that a request has at most.
+	 * @param continueAnswers Whether an answer whose decode worker fails is gone on with
+	 * by another one.
 	 */
 	record Router(@Nullable String agent, @Nullable String engineId, @DefaultValue("0") int port,
 			@DefaultValue List<String> prefillEngines, @DefaultValue List<String> decodeEngines,
 			@DefaultValue("1024") int maxRequests, @DefaultValue("0") int localPrefillTokens,
-			@DefaultValue("10s") Duration remoteTimeout, @DefaultValue("3") int maxAttempts) implements Agent {
+			@DefaultValue("10s") Duration remoteTimeout, @DefaultValue("3") int maxAttempts,
+			@DefaultValue("true") boolean continueAnswers) implements Agent {
 	}
 
 	/**

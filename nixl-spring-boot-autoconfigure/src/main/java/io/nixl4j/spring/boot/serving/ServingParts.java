@@ -98,6 +98,17 @@ final class ServingParts {
 				() -> new KvCache(layout, agent.allocate(layout.bytes(blocks), region)));
 	}
 
+	/**
+	 * Lets an agent say what its worker's engine serves, if that is configured.
+	 * @param agent the worker's
+	 */
+	void sayModel(NixlAgent agent) {
+		String model = this.properties.model();
+		if (model != null) {
+			ServingFailure.value(ServingFailure.key("model"), () -> agent.updateModel(model));
+		}
+	}
+
 	WorkerOptions options(NixlServingRole role) {
 		NixlServingProperties.Worker worker = this.properties.worker(role);
 		WorkerOptions options = ServingFailure

@@ -19,6 +19,7 @@ package io.nixl4j.spring.boot.serving;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -38,6 +39,7 @@ import io.nixl4j.serving.KvTransferListener;
 import io.nixl4j.serving.PrefillWorker;
 import io.nixl4j.serving.Router;
 import io.nixl4j.serving.RouterOptions;
+import io.nixl4j.serving.WorkerDirectory;
 import io.nixl4j.serving.ServingCall;
 import io.nixl4j.serving.WorkerOptions;
 import io.nixl4j.spring.boot.support.TwoAgents;
@@ -58,6 +60,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Routers and workers that an application gets by naming its roles.
@@ -110,11 +113,45 @@ class NixlServingAutoConfigurationTests {
 		}
 	}
 
+	@Test
+	void aRouterFindsTheWorkersOfItsModelInTheStore() {
+		String model = "data-plane.nixl.serving.model=";
+		try (NixlMetadataStore store = new InMemoryNixlMetadataStore()) {
+			ApplicationContextRunner other = part(store, "decode", Engines.ForDecode.class)
+				.withPropertyValues("data-plane.nixl.engine-id=decode-2", model + "large");
+			part(store, "router", Object.class).withPropertyValues(model + "small")
+				.run((router) -> other.run((large) -> {
+					TwoAgents.ready(router);
+					TwoAgents.ready(large);
+					assertThatExceptionOfType(CompletionException.class)
+						.isThrownBy(() -> Engines.answer(router.getBean(Router.class), "request-1"))
+						.withMessageContaining("no decode worker");
+					part(store, "decode", Engines.ForDecode.class).withPropertyValues(model + "small").run((small) -> {
+						TwoAgents.ready(small);
+						assertThat(Engines.answer(router.getBean(Router.class), "request-2")).isEqualTo(ANSWER);
+					});
+				}));
+		}
+	}
+
+	@Test
+	void anApplicationMayNameTheWorkersItself() {
+		part(new InMemoryNixlMetadataStore(), "router", Object.class)
+			.withBean(WorkerDirectory.class, () -> WorkerDirectory.of(List.of(), List.of("decode-7")))
+			.run((router) -> {
+				TwoAgents.ready(router);
+				assertThatExceptionOfType(CompletionException.class)
+					.isThrownBy(() -> Engines.answer(router.getBean(Router.class), "request-1"))
+					.withMessageContaining("decode-7");
+			});
+	}
+
 	/** An application with one role, which shares a store with others. */
 	private static ApplicationContextRunner part(NixlMetadataStore store, String role, Class<?> configuration) {
 		return Engines.runner(configuration)
 			.withPropertyValues(Engines.LAYOUT)
-			.withBean(NixlMetadataStore.class, () -> store, (definition) -> definition.setDestroyMethodName(""))
+			.withBean("sharedStore", NixlMetadataStore.class, () -> store,
+					(definition) -> definition.setDestroyMethodName(""))
 			.withPropertyValues("data-plane.nixl.serving.roles=" + role, "data-plane.nixl.engine-id=" + role + "-1",
 					"data-plane.nixl.serving.router.max-attempts=1");
 	}
@@ -428,7 +465,8 @@ class NixlServingAutoConfigurationTests {
 		@Bean
 		Router ownRouter(NixlAgent mine, @Qualifier("nixlPrefillAgent") NixlAgent prefill,
 				@Qualifier("nixlDecodeAgent") NixlAgent decode) {
-			return new Router(mine, Set.of(prefill.engineId()), Set.of(decode.engineId()), RouterOptions.defaults());
+			return new Router(mine, WorkerDirectory.of(Set.of(prefill.engineId()), Set.of(decode.engineId())),
+					RouterOptions.defaults());
 		}
 
 	}
