@@ -18,7 +18,12 @@ package io.nixl4j.metadata;
 
 class InMemoryStoreContractTests extends MetadataStoreContract {
 
-	private final InMemoryNixlMetadataStore store = new InMemoryNixlMetadataStore();
+	private InMemoryNixlMetadataStore store = new InMemoryNixlMetadataStore();
+
+	@Override
+	protected void begin() {
+		this.store = new InMemoryNixlMetadataStore();
+	}
 
 	@Override
 	protected NixlMetadataStore open() {

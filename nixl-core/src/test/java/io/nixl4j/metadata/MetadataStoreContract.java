@@ -81,8 +81,15 @@ public abstract class MetadataStoreContract {
 	 */
 	protected abstract NixlMetadataStore open() throws Exception;
 
+	/**
+	 * Begins a test: the stores that are opened from now on look at no cards of before.
+	 */
+	protected abstract void begin();
+
 	@BeforeEach
 	void openBoth() throws Exception {
+		this.events.clear();
+		begin();
 		this.writer = open();
 		this.reader = open();
 	}

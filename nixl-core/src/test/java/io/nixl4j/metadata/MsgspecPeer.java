@@ -41,7 +41,11 @@ public final class MsgspecPeer implements AutoCloseable {
 
 	private final BufferedReader answers;
 
-	MsgspecPeer(String mode) {
+	/**
+	 * Starts it.
+	 * @param mode what it does, as the script says
+	 */
+	public MsgspecPeer(String mode) {
 		try {
 			this.process = new ProcessBuilder(python(), script(), mode).redirectErrorStream(true).start();
 		}
@@ -52,7 +56,12 @@ public final class MsgspecPeer implements AutoCloseable {
 		this.answers = this.process.inputReader(StandardCharsets.UTF_8);
 	}
 
-	String ask(String request) {
+	/**
+	 * Asks it something.
+	 * @param request one line
+	 * @return the line that it answered
+	 */
+	public String ask(String request) {
 		try {
 			this.requests.write(request + "\n");
 			this.requests.flush();

@@ -6,7 +6,7 @@
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional
 
 import msgspec
@@ -70,6 +70,15 @@ class NixlMetadataWithAdditionsStruct(msgspec.Struct, omit_defaults=True):
 
 
 @dataclass
+class NixlMetadataWithTwoMore:
+    engine_id: str
+    memory_descriptors: Dict[str, MemoryDescriptor]
+    agent_name: str
+    shard: int = 70_000
+    labels: Dict[str, str] = field(default_factory=lambda: {"rack": "r1"})
+
+
+@dataclass
 class LaterMemoryDescriptor:
     numa_node: int
     address: int
@@ -94,6 +103,7 @@ class LaterNixlMetadata:
 CLASSES = {
     "dataclass": NixlMetadata,
     "struct": NixlMetadataStruct,
+    "two-more": NixlMetadataWithTwoMore,
     "additions": NixlMetadataWithAdditions,
     "additions-struct": NixlMetadataWithAdditionsStruct,
 }

@@ -25,8 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +49,8 @@ public final class EtcdProcess implements AutoCloseable {
 	private static final int TRIES = 10;
 
 	private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
+
+	private static final Pattern ENTRY = Pattern.compile("\"key\":\"([^\"]*)\"[^}]*?\"value\":\"([^\"]*)\"");
 
 	private final Member member;
 
@@ -276,6 +281,22 @@ public final class EtcdProcess implements AutoCloseable {
 	 */
 	public List<String> keys(String prefix) {
 		return ctl("get", prefix, "--prefix", "--keys-only").lines().filter((line) -> !line.isEmpty()).toList();
+	}
+
+	/**
+	 * Gets all entries of one revision.
+	 * @param prefix how their keys begin
+	 * @return the values by key, in the order of the keys
+	 */
+	public Map<String, byte[]> entries(String prefix) {
+		Map<String, byte[]> entries = new LinkedHashMap<>();
+		Matcher matcher = ENTRY.matcher(ctl("get", prefix, "--prefix", "--write-out", "json"));
+		Base64.Decoder base64 = Base64.getDecoder();
+		while (matcher.find()) {
+			entries.put(new String(base64.decode(matcher.group(1)), StandardCharsets.UTF_8),
+					base64.decode(matcher.group(2)));
+		}
+		return entries;
 	}
 
 	/**

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * The etcd of the tests does what they believe of it.
@@ -42,6 +43,7 @@ class EtcdProcessTests {
 			assertThat(etcd.get("a/10")).hasValue(OTHER);
 			assertThat(etcd.get("a/")).isEmpty();
 			assertThat(etcd.keys("a/")).containsExactly("a/1", "a/10");
+			assertThat(etcd.entries("a/")).containsExactly(entry("a/1", BINARY), entry("a/10", OTHER));
 			long revision = etcd.revision();
 			etcd.kill();
 			etcd.restart();
