@@ -35,12 +35,14 @@ import io.nixl4j.memory.DeviceMemories;
 import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryRegion;
+import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.Quarantine;
 import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.memory.RegionTable;
 import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.metadata.NixlMetadataCodec;
+import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.session.Session;
 import io.nixl4j.session.SessionEvents;
 import org.jspecify.annotations.Nullable;
@@ -158,8 +160,12 @@ final class DefaultNixlAgent implements NixlAgent {
 			if (this.running == null) {
 				AgentRuntime runtime = AgentRuntime.start(this.settings, this.regions, this.callbacks, Sessions::new);
 				this.undrained.add(runtime);
-				this.running = new Running(runtime, new PeerConnector(this.settings, runtime),
-						Publication.of(this.settings, runtime));
+				Publication publication = Publication.of(this.settings, runtime, () -> replaced(runtime, null));
+				MetadataFollower follower = new MetadataFollower(this.settings, runtime, this.peers::listing,
+						(card) -> replaced(runtime, card));
+				this.running = new Running(runtime, new PeerConnector(this.settings, runtime, follower), publication,
+						follower);
+				follower.start(this.settings, runtime);
 			}
 		}
 	}
@@ -168,6 +174,9 @@ final class DefaultNixlAgent implements NixlAgent {
 	public void publish() {
 		synchronized (this.lifecycle) {
 			Running current = started();
+			current.runtime.sessions().retired().ifPresent((cause) -> {
+				throw cause;
+			});
 			current.runtime.sessions().accepting(true);
 			current.publication.publish(metadata(current));
 		}
@@ -213,6 +222,7 @@ final class DefaultNixlAgent implements NixlAgent {
 			Running current = this.running;
 			if (current != null) {
 				withdraw();
+				current.follower.stop();
 				this.running = null;
 				current.runtime.stop().thenRun(() -> this.undrained.remove(current.runtime));
 			}
@@ -233,6 +243,41 @@ final class DefaultNixlAgent implements NixlAgent {
 				this.ownCallbacks.shutdown();
 			}
 		}
+	}
+
+	/**
+	 * The store says that another incarnation has this agent's engine id.
+	 * @param runtime the incarnation that lost it
+	 * @param card the other one's, if it was seen
+	 */
+	private void replaced(AgentRuntime runtime, @Nullable NixlMetadata card) {
+		Running current = this.running;
+		// What had the id before is seen late now and then, and is not meant.
+		if (current == null || current.runtime != runtime || (card != null && !isLost(current))) {
+			return;
+		}
+		NixlException cause = NixlError.STALE.exception("Engine id " + engineId() + " was taken over by "
+				+ ((card != null) ? "agent " + card.agentName() + " at " + card.additions().sessionEndpoint()
+						: "another incarnation")
+				+ ": this agent posts and publishes nothing more. Give each agent an engine id of its own; start this"
+				+ " one again when it has one", engineId(), null, null);
+		boolean was = current.publication.retire();
+		if (runtime.sessions().retire(cause)) {
+			if (was) {
+				logger.error("Agent {}: {}", name(), cause.getMessage());
+			}
+			else {
+				logger.info("Agent {} has left, and its engine id has another owner", name());
+			}
+		}
+	}
+
+	private boolean isLost(Running current) {
+		NixlMetadataStore store = this.settings.store();
+		Incarnation holder = (store != null)
+				? store.find(engineId()).map((card) -> card.additions().incarnation()).orElse(null) : null;
+		return current.publication.wasThere() && holder != null
+				&& !holder.equals(current.runtime.identity().incarnation());
 	}
 
 	@Override
@@ -343,8 +388,10 @@ final class DefaultNixlAgent implements NixlAgent {
 	 * @param runtime everything that was opened
 	 * @param connector opens sessions
 	 * @param publication the entry in the store
+	 * @param follower hears of the entries of others
 	 */
-	private record Running(AgentRuntime runtime, PeerConnector connector, Publication publication) {
+	private record Running(AgentRuntime runtime, PeerConnector connector, Publication publication,
+			MetadataFollower follower) {
 	}
 
 	/**
@@ -401,6 +448,7 @@ final class DefaultNixlAgent implements NixlAgent {
 		public void opened(Session session) {
 			logger.info("Agent {}: peer {} is connected, {}", name(), session.engineId(),
 					session.authenticated() ? "authenticated" : "not authenticated");
+			follower().ifPresent((follower) -> follower.opened(session));
 			DefaultNixlAgent.this.peers.opened(session, new DefaultPeer(this.context, session));
 		}
 
@@ -408,6 +456,13 @@ final class DefaultNixlAgent implements NixlAgent {
 		public void ended(Session session, NixlException cause) {
 			logger.info("Agent {}: peer {} is gone: {}", name(), session.engineId(), cause.getMessage());
 			DefaultNixlAgent.this.peers.ended(session, cause);
+			follower().ifPresent((follower) -> follower.ended(session));
+		}
+
+		private Optional<MetadataFollower> follower() {
+			Running current = DefaultNixlAgent.this.running;
+			return (current != null && current.runtime.context() == this.context) ? Optional.of(current.follower)
+					: Optional.empty();
 		}
 
 		@Override

@@ -66,6 +66,11 @@ final class DefaultPeer implements NixlPeer {
 	}
 
 	@Override
+	public boolean isListed() {
+		return this.session.isListed();
+	}
+
+	@Override
 	public boolean isAuthenticated() {
 		return this.session.authenticated();
 	}
@@ -81,8 +86,7 @@ final class DefaultPeer implements NixlPeer {
 		RemoteGrant grant = this.session.region(name);
 		if (grant == null) {
 			this.session.cause().ifPresent((cause) -> {
-				throw NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", engineId(),
-						"region", cause);
+				throw TransferPlan.ended(cause, engineId(), "region");
 			});
 			throw NixlError.PERMISSION.exception(
 					"The peer grants no region '" + name + "'; it grants "

@@ -56,6 +56,16 @@ public interface NixlPeer {
 	boolean isConnected();
 
 	/**
+	 * Returns whether the peer is to be given new work. One that was taken off the
+	 * metadata store is not, and {@link NixlAgent#connect(String)} does not find it; what
+	 * has begun goes on while the session lasts, and may be finished by further
+	 * transfers.
+	 * @return {@code false} if the peer was in the store and is not any more;
+	 * {@code true} for peers that no store knows
+	 */
+	boolean isListed();
+
+	/**
 	 * Returns whether the peer proved who it is.
 	 * @return {@code true} if a secret was checked, or the peer is in this process
 	 */

@@ -60,15 +60,27 @@ final class PeerConnector {
 
 	private final AgentRuntime runtime;
 
+	private final MetadataFollower follower;
+
 	private final Map<String, CompletableFuture<Session>> underWay = new ConcurrentHashMap<>();
 
-	PeerConnector(AgentSettings settings, AgentRuntime runtime) {
+	PeerConnector(AgentSettings settings, AgentRuntime runtime, MetadataFollower follower) {
 		this.settings = settings;
 		this.runtime = runtime;
+		this.follower = follower;
 	}
 
 	CompletableFuture<Session> connect(String engineId) {
-		return once(engineId, () -> dial(engineId));
+		return this.runtime.sessions()
+			.find(engineId)
+			.filter((session) -> !session.isListed())
+			.map((session) -> notFound(engineId))
+			.orElseGet(() -> once(engineId, () -> dial(engineId)));
+	}
+
+	/** A peer that was taken off the store gets no new work, though it is connected. */
+	private static CompletableFuture<Session> notFound(String engineId) {
+		return CompletableFuture.failedFuture(new NixlMetadataNotFoundException(engineId));
 	}
 
 	CompletableFuture<Session> connect(NixlMetadata metadata) {
@@ -76,10 +88,18 @@ final class PeerConnector {
 	}
 
 	CompletableFuture<Session> connect(String host, int port) {
+		Optional<NixlException> retired = this.runtime.sessions().retired();
+		if (retired.isPresent()) {
+			return CompletableFuture.failedFuture(retired.get());
+		}
 		return usable(dialer(host).dial(address(host, port, host + ":" + port), ""), host + ":" + port);
 	}
 
 	private CompletableFuture<Session> once(String engineId, Dial dial) {
+		Optional<NixlException> retired = this.runtime.sessions().retired();
+		if (retired.isPresent()) {
+			return CompletableFuture.failedFuture(retired.get());
+		}
 		Optional<Session> existing = this.runtime.sessions().find(engineId);
 		if (existing.isPresent() && existing.get().isReady()) {
 			return usable(CompletableFuture.completedFuture(existing.get()), engineId);
@@ -110,6 +130,9 @@ final class PeerConnector {
 		}
 		Optional<InProcessDial> near = near(engineId);
 		if (near.isPresent()) {
+			if (this.follower.isDelisted(engineId, near.get().target.local().incarnation())) {
+				throw new NixlMetadataNotFoundException(engineId);
+			}
 			return near.get().start();
 		}
 		String configured = this.settings.peers().get(engineId);

@@ -71,6 +71,9 @@ final class PeerDesk {
 				if (route != null) {
 					RouteChange first = new RouteChange(null, route.after(), route.reason());
 					tell(List.of(listener), (each) -> each.joined(peer.peer, first));
+					if (!peer.listed) {
+						tell(List.of(listener), (each) -> each.delisted(peer.peer));
+					}
 				}
 			}
 		}
@@ -119,7 +122,34 @@ final class PeerDesk {
 		begin();
 	}
 
+	/**
+	 * Whether a peer is to be given new work has changed.
+	 * @param session the session with it
+	 */
+	void listing(Session session) {
+		look(session);
+	}
+
 	private void look(Session session, Known peer) {
+		lookAtRoute(session, peer);
+		boolean listed = session.isListed();
+		if (peer.route != null && peer.listed != listed) {
+			peer.listed = listed;
+			logger.info("Agent {}: peer {} is {}", this.agentName, session.engineId(),
+					listed ? "in the metadata store again"
+							: "not in the metadata store any more and gets no new work; what has begun goes on");
+			tell(this.listeners, (listener) -> {
+				if (listed) {
+					listener.listed(peer.peer);
+				}
+				else {
+					listener.delisted(peer.peer);
+				}
+			});
+		}
+	}
+
+	private void lookAtRoute(Session session, Known peer) {
 		String now = RouteChoice.firstUsable(session);
 		RouteChange last = peer.route;
 		String before = (last != null) ? last.after() : null;
@@ -220,6 +250,8 @@ final class PeerDesk {
 		private final NixlPeer peer;
 
 		private @Nullable RouteChange route;
+
+		private boolean listed = true;
 
 		Known(NixlPeer peer) {
 			this.peer = peer;

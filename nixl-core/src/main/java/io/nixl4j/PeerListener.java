@@ -20,9 +20,9 @@ import io.nixl4j.memory.NixlException;
 
 /**
  * Hears which peers an agent has and which route leads to each. Of each session these
- * come in this order: {@link #joined} once, {@link #routeChanged} as often as it does,
- * {@link #left} once. A session that ends before a route to the peer was usable, or as
- * soon as it is, is not told of.
+ * come in this order: {@link #joined} once, {@link #routeChanged}, {@link #delisted} and
+ * {@link #listed} as often as that happens, {@link #left} once. A session that ends
+ * before a route to the peer was usable, or as soon as it is, is not told of.
  * <p>
  * Called on the agent's callback executor, for one event of an agent after the other; a
  * listener that blocks keeps later events waiting and nothing else. By then things may
@@ -45,6 +45,22 @@ public interface PeerListener {
 	 * @param change from which route to which
 	 */
 	default void routeChanged(NixlPeer peer, RouteChange change) {
+	}
+
+	/**
+	 * A peer was taken off the metadata store: it leaves, or the store has not heard of
+	 * it for too long. It is to get no new work; its session, and what runs over it, goes
+	 * on.
+	 * @param peer the peer
+	 */
+	default void delisted(NixlPeer peer) {
+	}
+
+	/**
+	 * A peer that was taken off the metadata store is there again.
+	 * @param peer the peer
+	 */
+	default void listed(NixlPeer peer) {
 	}
 
 	/**

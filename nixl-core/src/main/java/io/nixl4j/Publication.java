@@ -48,21 +48,33 @@ final class Publication {
 
 	private final Duration limit;
 
+	private final Runnable replaced;
+
 	private volatile boolean published;
 
-	private Publication(@Nullable PutCoalescer puts, String agentName, Duration limit) {
+	private volatile boolean there;
+
+	private Publication(@Nullable PutCoalescer puts, String agentName, Duration limit, Runnable replaced) {
 		this.puts = puts;
 		this.agentName = agentName;
 		this.limit = limit;
+		this.replaced = replaced;
 	}
 
-	static Publication of(AgentSettings settings, AgentRuntime runtime) {
+	/**
+	 * Makes the publication of an incarnation, which is not published yet.
+	 * @param settings the agent
+	 * @param runtime the incarnation
+	 * @param replaced told if the store says that another incarnation has the engine id
+	 * @return the publication
+	 */
+	static Publication of(AgentSettings settings, AgentRuntime runtime, Runnable replaced) {
 		NixlMetadataStore store = settings.store();
 		PutCoalescer puts = (store != null)
 				? new PutCoalescer(store, settings.engineId(), runtime.identity().incarnation(),
 						new PredecessorProbe(settings, runtime), INTERVAL, runtime.timer(), System::nanoTime)
 				: null;
-		return new Publication(puts, settings.name(), settings.timeouts().connect());
+		return new Publication(puts, settings.name(), settings.timeouts().connect(), replaced);
 	}
 
 	/**
@@ -79,6 +91,7 @@ final class Publication {
 		CompletableFuture<Void> put = current.put(metadata);
 		try {
 			put.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+			this.there = true;
 			this.published = true;
 		}
 		catch (InterruptedException ex) {
@@ -95,6 +108,7 @@ final class Publication {
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof NixlException cause) {
+				isReplaced(cause);
 				throw cause;
 			}
 			throw NixlError.BACKEND.exception("Publishing failed: " + ex.getMessage(), null, "publish", ex);
@@ -103,9 +117,10 @@ final class Publication {
 
 	private void publishedLate(@Nullable Throwable failure) {
 		if (failure == null) {
+			this.there = true;
 			logger.info("Agent {}: its entry is in the metadata store now", this.agentName);
 		}
-		else if (this.published) {
+		else if (this.published && !isReplaced(failure)) {
 			// Otherwise it was withdrawn meanwhile.
 			this.published = false;
 			logger.error("Agent {} is not published: {}", this.agentName,
@@ -122,12 +137,36 @@ final class Publication {
 		if (current != null && this.published) {
 			current.put(metadata).whenComplete((nothing, failure) -> {
 				// Cancelled by a withdrawal, which is what was wanted.
-				if (failure != null && this.published) {
+				if (failure != null && this.published && !isReplaced(failure)) {
 					logger.warn("The changed metadata is not published: {}",
 							WireException.unwrapped(failure).getMessage());
 				}
 			});
 		}
+	}
+
+	private boolean isReplaced(Throwable failure) {
+		boolean stale = WireException.unwrapped(failure) instanceof NixlException cause
+				&& cause.error() == NixlError.STALE;
+		if (stale) {
+			this.replaced.run();
+		}
+		return stale;
+	}
+
+	/**
+	 * Publishes nothing more: another incarnation has the engine id.
+	 * @return whether the entry was published until now
+	 */
+	boolean retire() {
+		boolean was = this.published;
+		this.published = false;
+		return was;
+	}
+
+	/** Whether the entry has ever been in the store. */
+	boolean wasThere() {
+		return this.there;
 	}
 
 	/**

@@ -81,8 +81,7 @@ final class TransferPlan {
 			DescriptorList remote) {
 		String peer = session.engineId();
 		session.cause().ifPresent((cause) -> {
-			throw NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", peer,
-					operation.tag(), cause);
+			throw ended(cause, peer, operation.tag());
 		});
 		if (local.bytes() != remote.bytes()) {
 			throw NixlError.OUT_OF_RANGE.exception("The lists differ: " + local.bytes() + " local bytes, "
@@ -124,6 +123,21 @@ final class TransferPlan {
 						null);
 			}
 		}
+	}
+
+	/**
+	 * Returns what users are told who use the peer of a session that has ended.
+	 * @param cause why it has
+	 * @param peer the peer's engine
+	 * @param operation what was to be done
+	 * @return the exception
+	 */
+	static NixlException ended(NixlException cause, String peer, String operation) {
+		// Connecting again is no cure for an agent that has lost its engine id.
+		return (cause.error() == NixlError.STALE)
+				? NixlError.STALE.exception(String.valueOf(cause.getMessage()), peer, operation, cause)
+				: NixlError.PEER_LOST.exception("The session with the peer has ended; connect again", peer, operation,
+						cause);
 	}
 
 	private static NixlException closed(LocalRegion region, String peer, Operation operation) {

@@ -143,11 +143,12 @@ class InProcessNetworkTests {
 		this.network.cut("one", "two");
 		two.stop();
 		two.start();
-		two.publish();
 		assertThat(before.isConnected()).isTrue();
+		two.publish();
+		// The store is not cut off, and tells of the next incarnation.
+		await().atMost(Duration.ofSeconds(60)).until(() -> !before.isConnected());
 		assertThat(errorOf(() -> two.connect("one"))).isEqualTo(NixlError.TIMED_OUT);
 		this.network.restore("one", "two");
-		await().atMost(Duration.ofSeconds(60)).until(() -> !before.isConnected());
 		await().atMost(Duration.ofSeconds(60))
 			.ignoreExceptions()
 			.until(() -> one.connect("two").incarnation().equals(two.incarnation().orElseThrow()));

@@ -102,6 +102,9 @@ public final class Session implements PeerLink {
 	/** Guarded by the sessions. */
 	private boolean contested;
 
+	/** Whether the peer is to be given new work. */
+	private volatile boolean listed = true;
+
 	private volatile List<Route> routes = List.of();
 
 	private volatile @Nullable PeerLink opposite;
@@ -355,6 +358,28 @@ public final class Session implements PeerLink {
 	 */
 	public boolean isOpen() {
 		return this.end.get() == null;
+	}
+
+	/**
+	 * Returns whether the peer is to be given new work. The session itself goes on
+	 * whatever this says.
+	 * @return {@code false} while the peer is taken off the metadata store
+	 */
+	public boolean isListed() {
+		return this.listed;
+	}
+
+	/**
+	 * Notes whether the peer is to be given new work.
+	 * @param listed whether it is
+	 * @return whether that is new
+	 */
+	public boolean listed(boolean listed) {
+		synchronized (this.life) {
+			boolean changed = this.listed != listed;
+			this.listed = listed;
+			return changed;
+		}
 	}
 
 	/**

@@ -130,20 +130,28 @@ public final class SessionDialer {
 		}
 
 		private void begin(Connection connection) {
-			Session session = SessionDialer.this.sessions.begin(connection.peer(),
+			AgentIdentity peer = connection.peer();
+			if (SessionDialer.this.sessions.isOutdated(peer.engineId(), peer.incarnation())) {
+				String why = "Another incarnation of engine " + peer.engineId() + " has replaced the one that answers";
+				connection.close(new WireException(NixlError.STALE, why));
+				again(NixlError.STALE.exception(why + " at " + connection.remoteAddress() + "; end its process",
+						peer.engineId(), "connect", null));
+				return;
+			}
+			Session session = SessionDialer.this.sessions.begin(peer,
 					SessionKey.of(connection.sessionId(), connection.token()), true, connection.authenticated(),
 					SessionDialer.this.links.opened(connection, SessionDialer.this.client));
 			if (session != null) {
 				finish(session);
 				return;
 			}
-			Optional<Session> existing = SessionDialer.this.sessions.find(connection.peer().engineId());
+			Optional<Session> existing = SessionDialer.this.sessions.find(peer.engineId());
 			if (existing.isPresent()) {
 				finish(existing.get());
 			}
 			else {
-				again(NixlError.NOT_READY.exception("A former session is still being closed",
-						connection.peer().engineId(), "connect", null));
+				again(NixlError.NOT_READY.exception("A former session is still being closed", peer.engineId(),
+						"connect", null));
 			}
 		}
 

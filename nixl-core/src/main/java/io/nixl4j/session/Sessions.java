@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -70,6 +71,12 @@ public final class Sessions implements RegionTable.Listener {
 	/** Guarded by this: engines that this agent is opening a session with. */
 	private final Set<String> dialing = new HashSet<>();
 
+	/** Incarnations of peers that others have replaced. Guarded by this. */
+	private final OutdatedIncarnations outdated = new OutdatedIncarnations();
+
+	/** Guarded by this: why this agent's own incarnation is one of the past. */
+	private @Nullable NixlException retired;
+
 	/** Guarded by this. */
 	private boolean accepting;
 
@@ -106,7 +113,7 @@ public final class Sessions implements RegionTable.Listener {
 	 * @param accepting whether peers may open sessions
 	 */
 	public synchronized void accepting(boolean accepting) {
-		this.accepting = accepting;
+		this.accepting = accepting && this.retired == null;
 	}
 
 	/**
@@ -158,6 +165,9 @@ public final class Sessions implements RegionTable.Listener {
 	Admission admit(AgentIdentity peer, boolean authenticated) {
 		Session replaced;
 		synchronized (this) {
+			if (this.retired != null) {
+				return new Admission.Refused(NixlError.STALE, String.valueOf(this.retired.getMessage()), false);
+			}
 			if (this.closed || !this.accepting) {
 				return new Admission.Refused(NixlError.NOT_READY,
 						"Engine " + this.local.engineId() + " is not ready for peers yet", true);
@@ -166,6 +176,10 @@ public final class Sessions implements RegionTable.Listener {
 				return new Admission.Refused(NixlError.REFUSED,
 						"Engine id " + peer.engineId() + " is this engine's own; give each engine an id of its own",
 						false);
+			}
+			if (this.outdated.contains(peer.engineId(), peer.incarnation())) {
+				return new Admission.Refused(NixlError.STALE, "Another incarnation of engine " + peer.engineId()
+						+ " has taken the place of this one; give each agent an engine id of its own", false);
 			}
 			if (this.dialing.contains(peer.engineId()) && this.local.engineId().compareTo(peer.engineId()) > 0) {
 				return new Admission.Refused(NixlError.BUSY, "Both ends are opening a session; the other one goes on",
@@ -186,12 +200,72 @@ public final class Sessions implements RegionTable.Listener {
 						+ " is taken: another incarnation of it has a live session, and without a secret the newer one"
 						+ " cannot be told from an impostor; set tcp.secret", true);
 			}
+			if (!same && authenticated) {
+				this.outdated.add(peer.engineId(), existing.incarnation());
+			}
 			replaced = existing;
 		}
 		// The old one must be still before a new one begins: its welcome is the proof.
 		replaced.end(NixlError.PEER_LOST.exception("The peer opened a new session; connect again", peer.engineId(),
 				null, null));
 		return new Admission.Refused(NixlError.NOT_READY, "The former session is still being closed", true);
+	}
+
+	/**
+	 * Notes that an incarnation of a peer is one of the past: it gets no session any
+	 * more. One that is open is for the caller to end.
+	 * @param engineId the peer's engine
+	 * @param incarnation the incarnation
+	 */
+	public synchronized void outdated(String engineId, Incarnation incarnation) {
+		this.outdated.add(engineId, incarnation);
+	}
+
+	/**
+	 * Takes back what {@link #outdated(String, Incarnation)} noted.
+	 * @param engineId the peer's engine
+	 * @param incarnation the incarnation
+	 */
+	public synchronized void current(String engineId, Incarnation incarnation) {
+		this.outdated.remove(engineId, incarnation);
+	}
+
+	/**
+	 * Returns whether an incarnation of a peer is known to be one of the past.
+	 * @param engineId the peer's engine
+	 * @param incarnation the incarnation
+	 * @return {@code true} if another one has replaced it
+	 */
+	public synchronized boolean isOutdated(String engineId, Incarnation incarnation) {
+		return this.outdated.contains(engineId, incarnation);
+	}
+
+	/**
+	 * Ends all sessions and lets none begin, because another incarnation has this agent's
+	 * engine id. Whoever asks is told so.
+	 * @param cause why
+	 * @return {@code false} if that was done before, or the agent has stopped
+	 */
+	public boolean retire(NixlException cause) {
+		List<Session> ending;
+		synchronized (this) {
+			if (this.closed || this.retired != null) {
+				return false;
+			}
+			this.retired = cause;
+			this.accepting = false;
+			ending = new ArrayList<>(this.byEngine.values());
+		}
+		ending.forEach((session) -> session.end(cause));
+		return true;
+	}
+
+	/**
+	 * Returns why this agent's own incarnation is one of the past.
+	 * @return the cause, or empty if it is not
+	 */
+	public synchronized Optional<NixlException> retired() {
+		return Optional.ofNullable(this.retired);
 	}
 
 	/**
@@ -236,7 +310,7 @@ public final class Sessions implements RegionTable.Listener {
 
 	private boolean register(Session session) {
 		synchronized (this) {
-			if (this.closed || this.byEngine.containsKey(session.engineId())) {
+			if (this.closed || this.retired != null || this.byEngine.containsKey(session.engineId())) {
 				return false;
 			}
 			this.byEngine.put(session.engineId(), session);

@@ -133,6 +133,55 @@ class SessionsTests {
 	}
 
 	@Test
+	void incarnationThatWasReplacedGetsNoSessionAnyMore() {
+		this.two.sessions.accepting(true);
+		get(this.one.sessions.dial(this.two.sessions, this.gate));
+		AgentIdentity next = new AgentIdentity("agent", "engine-1", Incarnation.random());
+		assertThat(refused(this.two.sessions.admit(next, true)).error()).isEqualTo(NixlError.NOT_READY);
+		Admission.Refused refusal = refused(this.two.sessions.admit(this.one.identity, true));
+		assertThat(refusal.error()).isEqualTo(NixlError.STALE);
+		assertThat(refusal.retry()).isFalse();
+		this.two.drain();
+		await().until(() -> this.two.sessions.admit(next, true) instanceof Admission.Accepted);
+		this.two.sessions.outdated("engine-1", next.incarnation());
+		assertThat(refused(this.two.sessions.admit(next, true)).error()).isEqualTo(NixlError.STALE);
+		this.two.sessions.current("engine-1", next.incarnation());
+		assertThat(this.two.sessions.admit(next, true)).isInstanceOf(Admission.Accepted.class);
+	}
+
+	@Test
+	void agentThatLostItsEngineIdEndsAllSessionsAndLetsNobodyIn() {
+		this.two.sessions.accepting(true);
+		Session session = get(this.one.sessions.dial(this.two.sessions, this.gate));
+		NixlException cause = NixlError.STALE.exception("taken over");
+		assertThat(this.two.sessions.retire(cause)).isTrue();
+		assertThat(this.two.sessions.retire(cause)).isFalse();
+		assertThat(this.two.sessions.retired()).contains(cause);
+		assertThat(this.two.sessions.live()).isEmpty();
+		await().until(() -> !session.isOpen());
+		this.two.sessions.accepting(true);
+		Admission.Refused refusal = refused(this.two.sessions.admit(this.one.identity, true));
+		assertThat(refusal.error()).isEqualTo(NixlError.STALE);
+		assertThat(refusal.reason()).contains("taken over");
+		assertThat(refusal.retry()).isFalse();
+	}
+
+	@Test
+	void onlyTheNewestOfMoreThanSomeThousandReplacedIncarnationsAreRemembered() {
+		OutdatedIncarnations outdated = new OutdatedIncarnations();
+		for (int i = 0; i <= OutdatedIncarnations.MAX; i++) {
+			outdated.add("engine-1", new Incarnation(0, i));
+		}
+		outdated.add("engine-1", new Incarnation(0, 1));
+		outdated.add("engine-1", new Incarnation(1, 0));
+		assertThat(outdated.contains("engine-1", new Incarnation(0, 0))).isFalse();
+		assertThat(outdated.contains("engine-1", new Incarnation(0, 1))).isTrue();
+		assertThat(outdated.contains("engine-1", new Incarnation(0, 2))).isFalse();
+		assertThat(outdated.contains("engine-1", new Incarnation(1, 0))).isTrue();
+		assertThat(outdated.contains("engine-2", new Incarnation(1, 0))).isFalse();
+	}
+
+	@Test
 	void newerIncarnationThatProvesNothingIsRefusedWhileTheOlderOneLives() {
 		this.two.sessions.accepting(true);
 		Session old = get(this.one.sessions.dial(this.two.sessions, this.gate));

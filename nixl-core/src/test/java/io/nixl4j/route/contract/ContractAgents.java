@@ -28,12 +28,14 @@ import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlAgentBuilder;
 import io.nixl4j.NixlPeer;
 import io.nixl4j.Timeouts;
+import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.MemoryRegion;
 import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.Permissions;
 import io.nixl4j.memory.RegionOptions;
 import io.nixl4j.metadata.InMemoryNixlMetadataStore;
+import io.nixl4j.metadata.NixlMetadata;
 import io.nixl4j.route.RouteProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +166,12 @@ public final class ContractAgents implements AutoCloseable {
 
 	NixlPeer connect(NixlAgent from, NixlAgent to) {
 		return from.connect(to.engineId());
+	}
+
+	/** Has the store say that another incarnation has taken the place of an agent. */
+	void replace(NixlAgent agent) {
+		NixlMetadata card = this.store.get(agent.engineId());
+		this.store.put(card.withAdditions(card.additions().withIncarnation(Incarnation.random()))).join();
 	}
 
 	@Override

@@ -356,6 +356,29 @@ abstract class LateContract extends ContractCase {
 	}
 
 	@Test
+	void replacedPeerFreesNothingBeforeItsBytesAreProvedToBeStill() {
+		this.late.late(Lateness.SILENT, 1).late(Lateness.FAILS_FIRST, 1);
+		Transfer silent = write();
+		Transfer failed = write();
+		assertThat(errorOf(() -> get(failed.result()))).isEqualTo(NixlError.BACKEND);
+		this.agents.replace(this.target);
+		soon().until(() -> !this.peer.isConnected());
+		this.near.close();
+		soon().until(() -> !this.initiator.quarantined().isEmpty());
+		for (Transfer write : List.of(silent, failed)) {
+			assertThat(write.released()).isNotDone();
+			assertThat(write.stopped()).isNotDone();
+		}
+		this.late.land();
+		awaitStill(silent);
+		awaitStill(failed);
+		assertThat(errorOf(() -> get(silent.result()))).isEqualTo(NixlError.PEER_LOST);
+		assertThat(isStamped(this.far, 0, SIZE, OLD)).as("the session has ended").isTrue();
+		get(this.near.closed());
+		assertThat(this.initiator.quarantined()).isEmpty();
+	}
+
+	@Test
 	void rangesThatAreReusedAfterTheResultNeverHoldBytesOfAnEarlierAttempt() {
 		NixlAgent random = this.agents.start("random",
 				LateRoute.random(Lateness.LOST_FIRST, this.agents.route(), 1, 0.3, Duration.ofMillis(200)));
