@@ -19,6 +19,8 @@ package io.nixl4j;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -50,14 +52,21 @@ final class Publication {
 
 	private final Runnable replaced;
 
+	private final ScheduledExecutorService timer;
+
+	/** The entry as it has to be. */
+	private volatile @Nullable Supplier<NixlMetadata> latest;
+
 	private volatile boolean published;
 
 	private volatile boolean there;
 
-	private Publication(@Nullable PutCoalescer puts, String agentName, Duration limit, Runnable replaced) {
+	private Publication(@Nullable PutCoalescer puts, AgentSettings settings, ScheduledExecutorService timer,
+			Runnable replaced) {
 		this.puts = puts;
-		this.agentName = agentName;
-		this.limit = limit;
+		this.agentName = settings.name();
+		this.limit = settings.timeouts().connect();
+		this.timer = timer;
 		this.replaced = replaced;
 	}
 
@@ -74,7 +83,7 @@ final class Publication {
 				? new PutCoalescer(store, settings.engineId(), runtime.identity().incarnation(),
 						new PredecessorProbe(settings, runtime), INTERVAL, runtime.timer(), System::nanoTime)
 				: null;
-		return new Publication(puts, settings.name(), settings.timeouts().connect(), replaced);
+		return new Publication(puts, settings, runtime.timer(), replaced);
 	}
 
 	/**
@@ -88,6 +97,7 @@ final class Publication {
 			this.published = true;
 			return;
 		}
+		this.latest = () -> metadata;
 		CompletableFuture<Void> put = current.put(metadata);
 		try {
 			put.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -108,6 +118,13 @@ final class Publication {
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof NixlException cause) {
+				if (isAway(cause)) {
+					this.published = true;
+					logger.warn("Agent {}: its entry is not in the metadata store yet, publishing goes on: {}",
+							this.agentName, cause.getMessage());
+					tryAgain();
+					return;
+				}
 				isReplaced(cause);
 				throw cause;
 			}
@@ -120,11 +137,37 @@ final class Publication {
 			this.there = true;
 			logger.info("Agent {}: its entry is in the metadata store now", this.agentName);
 		}
+		else if (this.published && isAway(WireException.unwrapped(failure))) {
+			tryAgain();
+		}
 		else if (this.published && !isReplaced(failure)) {
 			// Otherwise it was withdrawn meanwhile.
 			this.published = false;
 			logger.error("Agent {} is not published: {}", this.agentName,
 					WireException.unwrapped(failure).getMessage());
+		}
+	}
+
+	private static boolean isAway(@Nullable Throwable failure) {
+		return failure instanceof NixlException cause && cause.error() == NixlError.TIMED_OUT;
+	}
+
+	/** The store forgets an entry that it never had. */
+	private void tryAgain() {
+		try {
+			this.timer.schedule(this::putLatest, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// The agent has stopped meanwhile.
+			logger.debug("Agent {} is not published", this.agentName, ex);
+		}
+	}
+
+	private void putLatest() {
+		PutCoalescer current = this.puts;
+		Supplier<NixlMetadata> entry = this.latest;
+		if (this.published && current != null && entry != null) {
+			current.put(entry).whenComplete((nothing, failure) -> publishedLate(failure));
 		}
 	}
 
@@ -135,6 +178,7 @@ final class Publication {
 	void changed(Supplier<NixlMetadata> metadata) {
 		PutCoalescer current = this.puts;
 		if (current != null && this.published) {
+			this.latest = metadata;
 			current.put(metadata).whenComplete((nothing, failure) -> {
 				// Cancelled by a withdrawal, which is what was wanted.
 				if (failure != null && this.published && !isReplaced(failure)) {

@@ -19,11 +19,13 @@ package io.nixl4j.spring.boot;
 import io.nixl4j.NixlAgent;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.memory.NixlRefusedException;
 
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /**
- * Starts an agent, and makes a report of its failure that names key and cure.
+ * Starts and publishes an agent, and makes a report of its failure that names key and
+ * cure.
  */
 final class AgentStart {
 
@@ -40,6 +42,19 @@ final class AgentStart {
 		catch (IllegalArgumentException ex) {
 			throw failure(beanName, agent, ex, "Change " + key("agent-name") + " or " + key("engine-id")
 					+ ", or what the agent's builder was told.");
+		}
+	}
+
+	static void publish(NixlAgent agent) {
+		try {
+			agent.publish();
+		}
+		catch (NixlRefusedException ex) {
+			throw new FailureAnalyzedException(
+					"Agent '%s' cannot be published: %s.".formatted(agent.name(), ex.getMessage()),
+					cure(ex.error()) + " Agents that are to know nothing of each other have different values of "
+							+ key("namespace") + ".",
+					ex);
 		}
 	}
 

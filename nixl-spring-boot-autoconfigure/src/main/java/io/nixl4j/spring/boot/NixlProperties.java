@@ -200,11 +200,14 @@ record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String ag
 		 */
 		enum Store {
 
-			/** The best store that is configured. */
+			/** Etcd where there is a connection to it, otherwise this process. */
 			AUTO,
 
 			/** A store inside this process. */
-			MEMORY
+			MEMORY,
+
+			/** A store in etcd. */
+			ETCD
 
 		}
 

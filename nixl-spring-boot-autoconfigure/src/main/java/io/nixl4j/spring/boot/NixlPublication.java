@@ -74,7 +74,7 @@ final class NixlPublication implements SmartLifecycle, ApplicationListener<Avail
 		for (NixlAgent agent : agents()) {
 			try {
 				if (published) {
-					agent.publish();
+					AgentStart.publish(agent);
 				}
 				else {
 					agent.withdraw();

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 /**
  * What a user reads when the application does not start.
  */
-final class StartFailure {
+public final class StartFailure {
 
 	private StartFailure() {
 	}
@@ -39,7 +39,7 @@ final class StartFailure {
 	 * @param properties keys and values
 	 * @return what it wrote to its standard error
 	 */
-	static String of(List<Class<?>> configuration, String... properties) {
+	public static String of(List<Class<?>> configuration, String... properties) {
 		PrintStream before = System.err;
 		ByteArrayOutputStream output = new ByteArrayOutputStream();
 		System.setErr(new PrintStream(output, true, StandardCharsets.UTF_8));

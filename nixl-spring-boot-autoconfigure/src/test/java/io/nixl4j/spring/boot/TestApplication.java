@@ -31,7 +31,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * An application as a user writes it, run as a user runs it.
  */
-final class TestApplication {
+public final class TestApplication {
 
 	private TestApplication() {
 	}
@@ -42,7 +42,7 @@ final class TestApplication {
 	 * @param properties keys and values, as arguments
 	 * @return the running application
 	 */
-	static ConfigurableApplicationContext run(List<Class<?>> configuration, String... properties) {
+	public static ConfigurableApplicationContext run(List<Class<?>> configuration, String... properties) {
 		return run(Map.of(), configuration, properties);
 	}
 

@@ -37,7 +37,12 @@ record ClassPath(List<Path> entries) {
 	private static final List<String> TESTING = List.of("junit-", "assertj-", "opentest4j-", "apiguardian-",
 			"byte-buddy-", "surefire", "test-classes", "-tests.jar");
 
-	private static final List<String> BROUGHT = List.of("nixl-", "netty-", "msgpack-");
+	/** The client of etcd and what it needs. */
+	static final List<String> ETCD = List.of("jetcd-", "vertx-", "grpc-", "protobuf-java", "proto-google-", "guava-",
+			"failureaccess-", "listenablefuture-", "failsafe-", "perfmark-", "jackson-core-", "javax.annotation-");
+
+	private static final List<String> BROUGHT = Stream.concat(Stream.of("nixl-", "netty-", "msgpack-"), ETCD.stream())
+		.toList();
 
 	/**
 	 * What an application with the starter has, beside its own classes.

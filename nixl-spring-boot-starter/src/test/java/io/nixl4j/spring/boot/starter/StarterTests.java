@@ -23,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Applications in JVMs of their own, with what the starter brings and nothing else.
@@ -68,8 +69,41 @@ class StarterTests {
 	}
 
 	@Test
+	void anApplicationStartsWithoutTheClientOfEtcd() throws Exception {
+		ClassPath classPath = withoutEtcd();
+		assertThat(classPath.bytes()).isLessThan(ClassPath.withStarter().bytes() - 10_000_000);
+		try (RunningApplication application = RunningApplication.start(classPath)) {
+			assertThat(application.lines()).filteredOn((line) -> line.contains("Started agent"))
+				.singleElement()
+				.asString()
+				.contains("metadata store InMemoryNixlMetadataStore");
+		}
+	}
+
+	@Test
+	void theClientOfEtcdIsNamedWhereItIsMissing() {
+		assertThatIOException()
+			.isThrownBy(() -> RunningApplication.start(withoutEtcd(),
+					"--data-plane.nixl.metadata.etcd.endpoints=http://127.0.0.1:2379"))
+			.withMessageContainingAll("APPLICATION FAILED TO START", "io.etcd:jetcd-core");
+	}
+
+	/** And without what it alone uses of Netty. */
+	private static ClassPath withoutEtcd() {
+		return ClassPath.withStarter()
+			.without(ClassPath.ETCD)
+			.without(List.of("netty-codec-http", "netty-codec-dns", "netty-codec-compression", "netty-codec-socks",
+					"netty-handler-proxy", "netty-resolver-dns"));
+	}
+
+	@Test
 	void anApplicationStartsWithoutTheCore() throws Exception {
 		ClassPath classPath = ClassPath.withStarter().without(List.of("nixl-core", "netty-", "msgpack-"));
+		checkNoAgent(classPath);
+		checkNoAgent(classPath.without(ClassPath.ETCD));
+	}
+
+	private static void checkNoAgent(ClassPath classPath) throws Exception {
 		assertThat(classPath.entries())
 			.anyMatch((entry) -> entry.toString().contains("nixl-spring-boot-autoconfigure"));
 		try (RunningApplication application = RunningApplication.start(classPath)) {
