@@ -35,6 +35,8 @@ final class CardListing {
 	/** Largest cards of this number are 16 MiB. */
 	private static final int PAGE = 256;
 
+	private static final int PAGE_OF_KEYS = 4096;
+
 	private static final ByteSequence ZERO = ByteSequence.from(new byte[1]);
 
 	private final EtcdCalls calls;
@@ -54,28 +56,37 @@ final class CardListing {
 	 * @return completes on the client's event loop
 	 */
 	CompletableFuture<Listing> list() {
-		return page(new Listing(0, 0, new ArrayList<>()), this.first, PAGE);
+		return page(new Listing(0, 0, new ArrayList<>()), this.first, PAGE, false);
 	}
 
-	private CompletableFuture<Listing> page(Listing before, ByteSequence from, int limit) {
+	/**
+	 * Reads the keys and revisions of all entries.
+	 * @return completes on the client's event loop; the values are empty
+	 */
+	CompletableFuture<Listing> keys() {
+		return page(new Listing(0, 0, new ArrayList<>()), this.first, PAGE_OF_KEYS, true);
+	}
+
+	private CompletableFuture<Listing> page(Listing before, ByteSequence from, int limit, boolean keysOnly) {
 		GetOption option = GetOption.builder()
 			.withRange(this.end)
 			.withLimit(limit)
+			.withKeysOnly(keysOnly)
 			.withRevision(before.revision())
 			.build();
 		return this.calls.call(OPERATION, null, (client) -> client.getKVClient().get(from, option))
 			.handle((page, failure) -> {
 				if (failure == null) {
-					return added(before, page, limit);
+					return added(before, page, limit, keysOnly);
 				}
 				// Foreign entries may be large: fewer of them then.
-				return (limit > 1 && EtcdFailures.isTooLarge(failure)) ? page(before, from, limit / 4)
+				return (limit > 1 && EtcdFailures.isTooLarge(failure)) ? page(before, from, limit / 4, keysOnly)
 						: CompletableFuture.<Listing>failedFuture(failure);
 			})
 			.thenCompose((next) -> next);
 	}
 
-	private CompletableFuture<Listing> added(Listing before, GetResponse page, int limit) {
+	private CompletableFuture<Listing> added(Listing before, GetResponse page, int limit, boolean keysOnly) {
 		List<KeyValue> entries = before.entries();
 		entries.addAll(page.getKvs());
 		Listing now = new Listing(page.getHeader().getClusterId(),
@@ -84,7 +95,7 @@ final class CardListing {
 			return CompletableFuture.completedFuture(now);
 		}
 		ByteSequence last = page.getKvs().get(page.getKvs().size() - 1).getKey();
-		return page(now, last.concat(ZERO), limit);
+		return page(now, last.concat(ZERO), limit, keysOnly);
 	}
 
 	/**

@@ -15,6 +15,7 @@
  */
 package io.nixl4j.metadata.etcd;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +41,8 @@ final class CardMirror {
 	private final StoreWatches watches = new StoreWatches();
 
 	/**
-	 * Engines whose card was removed by a request of our own, with the revision; older
-	 * news of them may still come by the watch.
+	 * Engines whose card was removed, with the revision, where older news of them may
+	 * still come: removed by a request of our own, or while a listing is under way.
 	 */
 	private final Map<String, Long> removed = new HashMap<>();
 
@@ -49,6 +50,11 @@ final class CardMirror {
 
 	/** Counts how often the store was lost: revisions of before mean nothing since. */
 	private int epoch;
+
+	/** Until when missing cards are kept for a while. */
+	private long settled = System.nanoTime();
+
+	private boolean comparing;
 
 	@Nullable NixlMetadata find(String engineId) {
 		Entry entry = this.entries.get(engineId);
@@ -89,99 +95,165 @@ final class CardMirror {
 
 	/**
 	 * A card is there since a revision.
-	 * @return whether this is news
 	 */
-	boolean put(NixlMetadata card, long revision) {
+	void put(NixlMetadata card, long revision) {
 		String engineId = card.engineId();
 		Entry known = this.entries.get(engineId);
 		if ((known != null && known.revision() >= revision) || this.removed.getOrDefault(engineId, 0L) >= revision) {
-			return false;
+			return;
 		}
 		synchronized (this.lock) {
-			this.entries.put(engineId, new Entry(card, revision, this.epoch));
+			this.entries.put(engineId, Entry.there(card, revision));
 			this.watches.put(card);
 		}
-		return true;
 	}
 
 	/**
-	 * An engine's card is gone since a revision.
-	 * @return whether this is news
+	 * An engine's card is gone since a revision. It stays here for a while if much may
+	 * have happened that is not known yet.
 	 */
-	boolean delete(String engineId, long revision) {
+	void delete(String engineId, long revision) {
 		Entry known = this.entries.get(engineId);
 		if (known == null || known.revision() > revision) {
-			return false;
+			return;
 		}
-		synchronized (this.lock) {
-			this.entries.remove(engineId);
-			this.watches.deleted(engineId);
+		long end = this.settled;
+		if (known.missing()) {
+			// Kept until its time has come.
+			return;
 		}
-		return true;
+		if (end - System.nanoTime() > 0) {
+			this.entries.put(engineId, known.missing(revision, end));
+		}
+		else {
+			remove(engineId);
+		}
+		if (this.comparing) {
+			this.removed.put(engineId, revision);
+		}
 	}
 
-	/** As {@link #delete}, where the watch may still tell of what was before. */
+	/**
+	 * A request of our own removed a card; the watch may still tell of what was before.
+	 */
 	void deletedByUs(String engineId, long revision) {
-		delete(engineId, revision);
+		Entry known = this.entries.get(engineId);
+		if (known != null && known.revision() <= revision) {
+			remove(engineId);
+		}
 		this.removed.put(engineId, revision);
 	}
 
 	/** The watch has told everything up to a revision. */
 	void watchedUpTo(long revision) {
-		this.removed.values().removeIf((removal) -> removal <= revision);
+		if (!this.comparing) {
+			this.removed.values().removeIf((removal) -> removal <= revision);
+		}
 	}
 
 	/**
 	 * Makes the copy equal to a listing.
-	 * @param listed the cards that are there
+	 * @param listed the cards that are there, by engine, with their revisions
 	 * @param revision when
-	 * @return the engines that have no card any more
 	 */
-	List<String> reconcile(Map<String, Entry> listed, long revision) {
-		List<String> gone = new ArrayList<>();
-		this.entries.forEach((engineId, entry) -> {
-			if (!listed.containsKey(engineId) && entry.epoch() == this.epoch && delete(engineId, revision)) {
-				gone.add(engineId);
+	void reconcile(Map<String, Entry> listed, long revision) {
+		for (String engineId : this.entries.keySet()) {
+			if (!listed.containsKey(engineId)) {
+				delete(engineId, revision);
 			}
-		});
+		}
 		listed.forEach((engineId, entry) -> put(entry.card(), entry.revision()));
 		watchedUpTo(revision);
-		return gone;
 	}
 
 	/**
-	 * The store was lost: what is here is kept until {@link #dropLost()}, and whatever
-	 * comes now is newer.
+	 * Nothing was heard of the store for so long that owners may have lost their leases
+	 * as we lost the connection: what is missing from now on may soon be there again.
 	 */
-	void lost() {
+	void settle(Duration time) {
+		this.settled = System.nanoTime() + time.toNanos();
+	}
+
+	/**
+	 * The store was lost: what is here is kept for a time, and whatever comes now is
+	 * newer.
+	 */
+	void lost(Duration time) {
 		this.epoch++;
 		this.removed.clear();
-		this.entries.replaceAll((engineId, entry) -> new Entry(entry.card(), 0, this.epoch - 1));
+		long end = System.nanoTime() + time.toNanos();
+		this.entries.replaceAll((engineId, entry) -> entry.missing(0, end));
 	}
 
 	/**
-	 * Removes what nobody has put again since the store was lost.
-	 * @return how many cards these were
+	 * Removes the cards that are missing and were kept until now.
+	 * @return how many
 	 */
-	int dropLost() {
-		List<String> old = new ArrayList<>();
+	int dropMissing() {
+		long now = System.nanoTime();
+		List<String> due = new ArrayList<>();
 		this.entries.forEach((engineId, entry) -> {
-			if (entry.epoch() != this.epoch) {
-				old.add(engineId);
+			if (entry.missing() && entry.keptUntil() - now <= 0) {
+				due.add(engineId);
 			}
 		});
-		old.forEach((engineId) -> delete(engineId, Long.MAX_VALUE));
-		return old.size();
+		due.forEach(this::remove);
+		return due.size();
+	}
+
+	/** Whether cards are kept that are missing in the store. */
+	boolean keepsMissing() {
+		return this.entries.values().stream().anyMatch(Entry::missing);
+	}
+
+	/** Keeps in mind what is removed from now on, as long as a listing is under way. */
+	void comparing(boolean underWay) {
+		this.comparing = underWay;
+	}
+
+	/**
+	 * Whether a listing says what the copy says, but for what is newer than the listing.
+	 * @param listed revisions of the cards that are there, by engine
+	 * @param revision when
+	 */
+	boolean equalsListing(Map<String, Long> listed, long revision) {
+		for (Map.Entry<String, Entry> mine : this.entries.entrySet()) {
+			Entry entry = mine.getValue();
+			if (!entry.missing() && entry.revision() <= revision
+					&& listed.getOrDefault(mine.getKey(), 0L) != entry.revision()) {
+				return false;
+			}
+		}
+		return listed.entrySet()
+			.stream()
+			.allMatch((theirs) -> this.entries.containsKey(theirs.getKey())
+					|| this.removed.getOrDefault(theirs.getKey(), 0L) >= theirs.getValue());
+	}
+
+	private void remove(String engineId) {
+		synchronized (this.lock) {
+			this.entries.remove(engineId);
+			this.watches.deleted(engineId);
+		}
 	}
 
 	/**
 	 * A card of the copy.
 	 *
 	 * @param card the card
-	 * @param revision when it was put
-	 * @param epoch in which of the stores that there have been
+	 * @param revision when it was put, or when it was found to be missing
+	 * @param missing whether it is not in the store
+	 * @param keptUntil if it is missing, how long it stays here
 	 */
-	record Entry(NixlMetadata card, long revision, int epoch) {
+	record Entry(NixlMetadata card, long revision, boolean missing, long keptUntil) {
+
+		static Entry there(NixlMetadata card, long revision) {
+			return new Entry(card, revision, false, 0);
+		}
+
+		Entry missing(long since, long keptUntil) {
+			return new Entry(this.card, since, true, keptUntil);
+		}
 
 	}
 

@@ -13,10 +13,10 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.nixl4j.metadata.etcd;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -30,8 +30,6 @@ import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
 import io.nixl4j.metadata.NixlMetadata;
-import io.nixl4j.metadata.StoreState;
-import io.nixl4j.metadata.StoreState.Kind;
 import io.nixl4j.metadata.etcd.CardListing.Listing;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,15 +38,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the mirror equal to etcd: reads all entries, then watches from the next revision
  * on. Whatever ends the watch (the connection, etcd's compaction, a member without a
- * leader, or nothing that is said), it begins with the reading again, so nothing between
- * can be missed. On the loop.
+ * leader, silence), it begins with the reading again, so nothing between can be missed.
+ * On the loop.
  */
 final class CardWatch implements EtcdConnection.Watcher {
 
 	private static final Logger logger = LoggerFactory.getLogger(CardWatch.class);
 
-	/** How much longer than a lease the owners get to put their entries again. */
-	private static final Duration GRACE = Duration.ofSeconds(5);
+	/** How often etcd is asked to say something on the watch. */
+	private static final Duration PROGRESS = Duration.ofSeconds(3);
+
+	/** How many of these questions in a row may stay without answer. */
+	private static final int SILENCES = 3;
 
 	private final StoreThreads threads;
 
@@ -62,13 +63,15 @@ final class CardWatch implements EtcdConnection.Watcher {
 
 	private final CardMirror mirror;
 
+	private final CopyState state;
+
 	private final EntryKeeper owned;
 
 	private final EtcdOptions options;
 
-	private final StoreLossDetector loss = new StoreLossDetector();
+	private final CardComparison comparison;
 
-	private volatile StoreState state = new StoreState(Kind.BEHIND, Instant.now(), Duration.ZERO);
+	private final StoreLossDetector loss = new StoreLossDetector();
 
 	private @Nullable Client client;
 
@@ -81,47 +84,29 @@ final class CardWatch implements EtcdConnection.Watcher {
 
 	private int failures;
 
-	private volatile boolean watching;
+	private int silences;
 
-	private volatile boolean read;
-
-	private volatile long trueUntil = System.nanoTime();
-
-	private boolean lost;
-
-	private @Nullable Future<?> drop;
+	private boolean begun;
 
 	CardWatch(StoreThreads threads, EtcdConnection connection, CardListing listing, EtcdKeys keys, EntryReader reader,
-			CardMirror mirror, EntryKeeper owned, EtcdOptions options) {
+			CardMirror mirror, CopyState state, EntryKeeper owned, EtcdOptions options) {
 		this.threads = threads;
 		this.connection = connection;
 		this.listing = listing;
 		this.keys = keys;
 		this.reader = reader;
 		this.mirror = mirror;
+		this.state = state;
 		this.owned = owned;
 		this.options = options;
-	}
-
-	/** The state at its last change, so without an age that grows. */
-	StoreState state() {
-		return this.state;
-	}
-
-	/** Whether the mirror has been filled once. */
-	boolean hasRead() {
-		return this.read;
-	}
-
-	/** When the mirror was last known to equal etcd, in nanoseconds. */
-	long lastTrue() {
-		return this.watching ? this.connection.lastAnswer() : this.trueUntil;
+		this.comparison = new CardComparison(listing, mirror, reader, threads, this::read);
 	}
 
 	@Override
 	public void connected(Client client) {
 		this.client = client;
 		this.failures = 0;
+		this.state.connected();
 		read();
 	}
 
@@ -129,23 +114,19 @@ final class CardWatch implements EtcdConnection.Watcher {
 	public void disconnected() {
 		this.client = null;
 		stop();
-		judge();
 	}
 
 	void close() {
 		this.client = null;
 		stop();
-		if (this.drop != null) {
-			this.drop.cancel(false);
-		}
+		this.state.close();
 	}
 
 	private void stop() {
 		this.generation++;
-		if (this.watching) {
-			this.trueUntil = this.connection.lastAnswer();
-			this.watching = false;
-		}
+		this.begun = false;
+		this.state.blind();
+		this.comparison.stop();
 		if (this.due != null) {
 			this.due.cancel(false);
 		}
@@ -176,48 +157,29 @@ final class CardWatch implements EtcdConnection.Watcher {
 
 	private void listed(Listing all) {
 		if (this.loss.isLost(all.clusterId(), all.revision())) {
-			storeLost();
+			logger.warn("etcd has lost its data, or is another cluster: the cards of before are kept until their "
+					+ "owners had time to put them again");
+			this.state.lost();
+			this.owned.storeLost();
 		}
 		this.loss.accept(all.clusterId(), all.revision());
+		this.comparison.clear();
 		Map<String, CardMirror.Entry> cards = new HashMap<>();
 		for (KeyValue entry : all.entries()) {
 			NixlMetadata card = this.reader.card(entry);
 			if (card != null) {
-				cards.put(card.engineId(), new CardMirror.Entry(card, entry.getModRevision(), this.mirror.epoch()));
+				cards.put(card.engineId(), CardMirror.Entry.there(card, entry.getModRevision()));
 				this.owned.seen(card, entry.getModRevision());
+			}
+			else {
+				this.comparison.skipped(entry);
 			}
 		}
 		this.mirror.reconcile(cards, all.revision());
-		this.read = true;
+		this.state.read();
 		this.owned.listed(cards.keySet(), all.revision());
 		this.threads.call(this.mirror::deliver);
 		watch(all.revision() + 1);
-	}
-
-	private void storeLost() {
-		logger
-			.warn("etcd has lost its data, or is another cluster: the cards of before are kept until their owners had "
-					+ "time to put them again");
-		this.lost = true;
-		this.mirror.lost();
-		this.owned.storeLost();
-		if (this.drop != null) {
-			this.drop.cancel(false);
-		}
-		this.drop = this.threads.schedule(this::dropLost, this.options.leaseTime().plus(GRACE));
-	}
-
-	private void dropLost() {
-		if (!this.watching) {
-			// Their owners cannot put them either.
-			this.drop = this.threads.schedule(this::dropLost, GRACE);
-			return;
-		}
-		this.lost = false;
-		int dropped = this.mirror.dropLost();
-		logger.info("etcd lost its data some time ago: {} cards were not put again since and are dropped", dropped);
-		judge();
-		this.threads.call(this.mirror::deliver);
 	}
 
 	private void watch(long revision) {
@@ -238,23 +200,39 @@ final class CardWatch implements EtcdConnection.Watcher {
 			failed("watch", ex);
 			return;
 		}
-		this.due = this.threads.schedule(this::notBegun, this.options.requestTimeout());
+		this.due = this.threads.schedule(() -> silent("did not begin the watch"), this.options.requestTimeout());
 	}
 
-	private void notBegun() {
-		if (!this.watching) {
-			failed("watch", new TimeoutException("etcd did not begin the watch in time"));
+	private void silent(String what) {
+		failed("watch", new TimeoutException("etcd " + what + " in time"));
+	}
+
+	/** Has etcd say something, so that a watch that is dead is told from one in peace. */
+	private void ask() {
+		Watch.Watcher current = this.open;
+		if (current == null) {
+			return;
 		}
+		if (this.silences >= SILENCES) {
+			silent("said nothing on the watch");
+			return;
+		}
+		this.silences++;
+		current.requestProgress();
+		this.due = this.threads.schedule(this::ask, PROGRESS);
 	}
 
 	private void heard(WatchResponse response) {
-		if (!this.watching) {
-			this.watching = true;
+		this.silences = 0;
+		if (!this.begun) {
+			this.begun = true;
 			this.failures = 0;
 			if (this.due != null) {
 				this.due.cancel(false);
 			}
-			judge();
+			this.due = this.threads.schedule(this::ask, PROGRESS);
+			this.comparison.start();
+			this.state.watching();
 		}
 		if (response.getEvents().isEmpty()) {
 			return;
@@ -271,12 +249,17 @@ final class CardWatch implements EtcdConnection.Watcher {
 	private void apply(WatchEvent event) {
 		KeyValue entry = event.getKeyValue();
 		long revision = entry.getModRevision();
-		NixlMetadata card = (event.getEventType() == WatchEvent.EventType.PUT) ? this.reader.card(entry) : null;
-		if (card != null) {
-			this.mirror.put(card, revision);
-			this.owned.seen(card, revision);
-			return;
+		this.comparison.notSkipped(entry.getKey());
+		if (event.getEventType() == WatchEvent.EventType.PUT) {
+			NixlMetadata card = this.reader.card(entry);
+			if (card != null) {
+				this.mirror.put(card, revision);
+				this.owned.seen(card, revision);
+				return;
+			}
+			this.comparison.skipped(entry);
 		}
+		// Also what is no card any more is none.
 		String engineId = this.reader.engineId(entry.getKey());
 		if (engineId != null) {
 			this.mirror.delete(engineId, revision);
@@ -287,30 +270,21 @@ final class CardWatch implements EtcdConnection.Watcher {
 	/** Something ended what keeps the mirror true. */
 	private void failed(String what, Throwable failure) {
 		stop();
-		judge();
 		Throwable cause = EtcdFailures.unwrap(failure);
 		boolean compacted = EtcdFailures.isCompacted(cause);
 		this.failures++;
 		if (this.failures == 3) {
 			logger.warn("The cards in etcd cannot be kept up to date (failed to {} them): {}", what,
-					EtcdFailures.exception(cause, what + " metadata", null, this.options).getMessage());
+					this.connection.exception(cause, what + " metadata", null).getMessage());
 		}
 		if (!compacted) {
 			this.connection.suspect();
 		}
 		if (this.client != null) {
 			long most = Math.min(1000, 100L << Math.min(this.failures, 4));
-			this.due = this.threads.schedule(this::read, Duration
-				.ofMillis((compacted && this.failures <= 1) ? 0 : ThreadLocalRandom.current().nextLong(most)));
-		}
-	}
-
-	private void judge() {
-		Kind kind = !this.watching ? Kind.BEHIND : this.lost ? Kind.LOST : Kind.CURRENT;
-		if (kind != this.state.kind()) {
-			this.state = new StoreState(kind, Instant.now(), Duration.ZERO);
-			this.mirror.stateChanged(this.state);
-			this.threads.call(this.mirror::deliver);
+			boolean atOnce = compacted && this.failures <= 1;
+			this.due = this.threads.schedule(this::read,
+					Duration.ofMillis(atOnce ? 0 : ThreadLocalRandom.current().nextLong(most)));
 		}
 	}
 

@@ -92,9 +92,18 @@ final class EntryKeeper implements LeaseKeeper.Listener {
 	CompletableFuture<Boolean> delete(String engineId) {
 		cancelWaiting(engineId, null);
 		return this.queues.run(engineId, () -> {
+			Owned mine = this.owned.get(engineId);
+			Incarnation incarnation = (mine != null) ? mine.card().additions().incarnation() : null;
+			if (incarnation != null) {
+				// To be made up for, should this fail.
+				this.withdrawn.put(engineId, incarnation);
+			}
 			this.owned.remove(engineId);
 			int epoch = this.mirror.epoch();
-			return this.deletion.delete(engineId).thenApply((outcome) -> deleted(engineId, outcome, epoch));
+			return this.deletion.delete(engineId).thenApply((outcome) -> {
+				this.withdrawn.remove(engineId);
+				return deleted(engineId, outcome, epoch);
+			});
 		});
 	}
 

@@ -136,8 +136,8 @@ final class EtcdCalls {
 		}
 
 		private void fail(Throwable failure) {
-			this.result.completeExceptionally(
-					EtcdFailures.exception(failure, this.operation, this.engineId, EtcdCalls.this.options));
+			this.result
+				.completeExceptionally(EtcdCalls.this.connection.exception(failure, this.operation, this.engineId));
 		}
 
 	}

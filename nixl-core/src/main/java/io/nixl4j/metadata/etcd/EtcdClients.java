@@ -46,6 +46,8 @@ final class EtcdClients {
 
 	private static final Duration LONGEST_BEAT = Duration.ofSeconds(2);
 
+	private static final Duration SHORTEST_BEAT = Duration.ofMillis(500);
+
 	private final EtcdOptions options;
 
 	private final ExecutorService executor;
@@ -74,7 +76,8 @@ final class EtcdClients {
 	/** How long the question whether etcd answers may take. */
 	Duration beatTimeout() {
 		Duration request = this.options.requestTimeout();
-		return (request.compareTo(LONGEST_BEAT) < 0) ? request : LONGEST_BEAT;
+		Duration least = (request.compareTo(SHORTEST_BEAT) < 0) ? SHORTEST_BEAT : request;
+		return (least.compareTo(LONGEST_BEAT) < 0) ? least : LONGEST_BEAT;
 	}
 
 	/** Builds clients with these keys from now on, if they can be used at all. */

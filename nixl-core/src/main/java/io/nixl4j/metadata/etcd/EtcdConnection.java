@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.etcd.jetcd.Client;
 import io.nixl4j.memory.NixlError;
+import io.nixl4j.memory.NixlException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,8 @@ final class EtcdConnection {
 	private volatile @Nullable Client client;
 
 	private volatile @Nullable Client ready;
+
+	private volatile boolean everReady;
 
 	private volatile long lastAnswer;
 
@@ -105,6 +108,15 @@ final class EtcdConnection {
 	/** When etcd answered for the last time, as {@code System.nanoTime()} tells it. */
 	long lastAnswer() {
 		return this.lastAnswer;
+	}
+
+	/** The typed exception for a failure of a request. */
+	NixlException exception(Throwable failure, String operation, @Nullable String engineId) {
+		Throwable cause = EtcdFailures.unwrap(failure);
+		boolean duringTls = this.options.secure() && !this.everReady && !(cause instanceof NixlException);
+		return (duringTls && EtcdFailures.isCutOff(cause))
+				? EtcdFailures.cutOff(cause, operation, engineId, this.options)
+				: EtcdFailures.exception(cause, operation, engineId, this.options);
 	}
 
 	/** The client whether etcd answers it or not. */
@@ -246,6 +258,7 @@ final class EtcdConnection {
 
 	private void up(Client connected) {
 		this.ready = connected;
+		this.everReady = true;
 		this.told = false;
 		logger.info("Connected to etcd at {}", String.join(", ", this.options.endpoints()));
 		this.watcher.connected(connected);
@@ -263,7 +276,7 @@ final class EtcdConnection {
 		if (!this.told) {
 			this.told = true;
 			logger.warn("No connection to etcd: {}. What is known of other engines may be old until it is back",
-					EtcdFailures.exception(failure, "connect to etcd", null, this.options).getMessage());
+					exception(failure, "connect to etcd", null).getMessage());
 		}
 	}
 
@@ -279,10 +292,9 @@ final class EtcdConnection {
 		}
 	}
 
-	private RuntimeException away() {
+	private Throwable away() {
 		Throwable failure = this.lastFailure;
-		return EtcdFailures.exception((failure != null) ? failure : new TimeoutException("no answer yet"),
-				"connect to etcd", null, this.options);
+		return (failure != null) ? failure : new TimeoutException("no answer yet");
 	}
 
 	private static RuntimeException closedException() {

@@ -80,6 +80,20 @@ final class EtcdFailures {
 		};
 	}
 
+	/**
+	 * Whether the other end closed the connection without a word, as one does that does
+	 * not like the certificate that it was shown.
+	 */
+	static boolean isCutOff(Throwable failure) {
+		return says(failure, "Network closed") || says(failure, "Connection reset") || says(failure, "Broken pipe");
+	}
+
+	/** The typed exception for a connection that was cut off before TLS was agreed on. */
+	static NixlException cutOff(Throwable failure, String operation, @Nullable String engineId, EtcdOptions options) {
+		return new NixlMetadataStoreException(Problem.TLS, message(Problem.TLS, failure, options), engineId, operation,
+				failure);
+	}
+
 	static Problem problem(Throwable failure) {
 		if (causes(failure).stream()
 			.anyMatch((cause) -> cause instanceof SSLException || cause instanceof GeneralSecurityException)) {
@@ -126,9 +140,9 @@ final class EtcdFailures {
 	private static String message(Problem problem, Throwable failure, EtcdOptions options) {
 		String at = "etcd at " + String.join(", ", options.endpoints());
 		return switch (problem) {
-			case UNREACHABLE -> at + " does not answer within " + options.requestTimeout() + ": " + words(failure)
-					+ "; is it running, and does it take connections "
-					+ (options.secure() ? "with TLS there?" : "without TLS there?");
+			case UNREACHABLE ->
+				at + " cannot be reached: " + words(failure) + "; is it running, and does it take connections "
+						+ (options.secure() ? "with TLS there?" : "without TLS there?");
 			case TLS -> at + " and this process do not agree on TLS: " + words(failure)
 					+ "; check the certificates, who trusts them, and whether a client's certificate is wanted";
 			case AUTHENTICATION ->
@@ -146,6 +160,9 @@ final class EtcdFailures {
 
 	/** What the innermost exception says, which is what helps. */
 	private static String words(Throwable failure) {
+		if (code(failure) == Status.Code.DEADLINE_EXCEEDED) {
+			return "no answer in time";
+		}
 		List<Throwable> causes = causes(failure);
 		for (int i = causes.size() - 1; i >= 0; i--) {
 			String message = causes.get(i).getMessage();

@@ -15,7 +15,6 @@
  */
 package io.nixl4j.metadata.etcd;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.options.GetOption;
@@ -81,12 +81,12 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 
 	private final CardListing listing;
 
+	private final CopyState state;
+
 	private final CardWatch watch;
 
 	/** What callers wait for. */
 	private final Set<CompletableFuture<?>> promised = ConcurrentHashMap.newKeySet();
-
-	private final long openedAt = System.nanoTime();
 
 	private volatile boolean closed;
 
@@ -103,8 +103,9 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 				this.connection::suspect);
 		this.lease.listener(this.entries);
 		this.listing = new CardListing(this.calls, this.keys);
+		this.state = new CopyState(this.mirror, this.connection, this.threads, options);
 		this.watch = new CardWatch(this.threads, this.connection, this.listing, this.keys, this.reader, this.mirror,
-				this.entries, options);
+				this.state, this.entries, options);
 	}
 
 	/**
@@ -193,13 +194,15 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 	@Override
 	public Optional<NixlMetadata> find(String engineId) {
 		NixlMetadata card = this.mirror.find(engineId);
-		if (card != null || this.watch.state().kind() != Kind.BEHIND) {
+		if (card != null || this.state.kind() != Kind.BEHIND) {
 			return Optional.ofNullable(card);
 		}
 		checkOpen();
-		GetResponse answer = await(
-				this.calls.call("get metadata", engineId,
-						(client) -> client.getKVClient().get(this.keys.of(NixlMetadata.checkEngineId(engineId)))),
+		ByteSequence key = this.keys.of(engineId);
+		if (this.keys.engineId(key) == null) {
+			return Optional.empty();
+		}
+		GetResponse answer = await(this.calls.call("get metadata", engineId, (client) -> client.getKVClient().get(key)),
 				"get metadata", engineId);
 		return answer.getKvs().stream().findFirst().map(this.reader::card);
 	}
@@ -211,7 +214,7 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 	 */
 	@Override
 	public List<NixlMetadata> list() {
-		if (this.watch.hasRead()) {
+		if (this.state.hasRead()) {
 			return this.mirror.list();
 		}
 		checkOpen();
@@ -243,10 +246,7 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 
 	@Override
 	public StoreState state() {
-		StoreState state = this.watch.state();
-		Duration age = (this.watch.hasRead()) ? Duration.ofNanos(Math.max(0, System.nanoTime() - this.watch.lastTrue()))
-				: Duration.ofNanos(System.nanoTime() - this.openedAt);
-		return new StoreState(state.kind(), state.since(), age);
+		return this.state.now();
 	}
 
 	/**
@@ -287,7 +287,7 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 				result.complete(value);
 			}
 			else {
-				result.completeExceptionally(EtcdFailures.exception(failure, operation, engineId, this.options));
+				result.completeExceptionally(this.connection.exception(failure, operation, engineId));
 			}
 		})));
 		return result;
@@ -302,7 +302,7 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 			throw NixlError.CANCELLED.exception("Waiting for etcd was interrupted", engineId, operation, ex);
 		}
 		catch (ExecutionException | TimeoutException | CompletionException ex) {
-			throw EtcdFailures.exception(ex, operation, engineId, this.options);
+			throw this.connection.exception(ex, operation, engineId);
 		}
 	}
 
