@@ -61,6 +61,10 @@ class EtcdFailureReportTests {
 	static void start() {
 		withUsers = EtcdProcess.start();
 		withUsers.addUser("worker", "sesame", "theirs/");
+		withUsers.ctl("user", "add", "reader:sesame");
+		withUsers.ctl("role", "add", "reader");
+		withUsers.ctl("role", "grant-permission", "--prefix=true", "reader", "read", "default/");
+		withUsers.ctl("user", "grant-role", "reader", "reader");
 		withUsers.enableAuth("root-sesame");
 		encrypted = EtcdProcess.start(EtcdServerTls.mutual(AUTHORITY));
 	}
@@ -99,6 +103,13 @@ class EtcdFailureReportTests {
 			.containsSubsequence("Action:", KEY + "username", "etcdctl role grant-permission",
 					"data-plane.nixl.namespace")
 			.doesNotContain("sesame");
+	}
+
+	@Test
+	void aUserWhoMayOnlyRead() {
+		assertThat(report(withUsers, KEY + "username=reader", KEY + "password=sesame"))
+			.contains("The metadata store cannot be used: User 'reader'")
+			.containsSubsequence("Action:", KEY + "username", "etcdctl role grant-permission");
 	}
 
 	@Test

@@ -69,7 +69,7 @@ import org.springframework.test.context.TestPropertySource;
 @Inherited
 @ImportAutoConfiguration
 @TestPropertySource(properties = { "data-plane.nixl.enabled=true", "data-plane.nixl.transport=auto",
-		"data-plane.nixl.fallback=tcp", "data-plane.nixl.rdma-interface=" })
+		"data-plane.nixl.fallback=tcp", "data-plane.nixl.rdma-interface=", "data-plane.nixl.metadata.store=memory" })
 public @interface AutoConfigureTestNixl {
 
 }
