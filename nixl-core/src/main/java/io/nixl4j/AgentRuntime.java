@@ -33,12 +33,12 @@ import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RegionTable;
-import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.Route;
 import io.nixl4j.route.RouteBackend;
 import io.nixl4j.route.RouteContext;
 import io.nixl4j.route.RouteProvider;
 import io.nixl4j.session.LinkKeeper;
+import io.nixl4j.session.Session;
 import io.nixl4j.session.SessionAcceptor;
 import io.nixl4j.session.SessionEvents;
 import io.nixl4j.session.Sessions;
@@ -80,7 +80,8 @@ final class AgentRuntime {
 			Function<AgentContext, SessionEvents> events) {
 		this.settings = settings;
 		this.regions = regions;
-		this.identity = new AgentIdentity(settings.name(), settings.engineId(), Incarnation.random());
+		this.identity = new AgentIdentity(settings.name(), settings.engineId(), Incarnation.random(),
+				settings.additions().zone());
 		this.timer = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "nixl-" + settings.name() + "-timer");
 			thread.setDaemon(true);
@@ -147,8 +148,12 @@ final class AgentRuntime {
 		}
 	}
 
-	private List<Route> connectRoutes(PeerLink link) {
-		return this.routes.stream().map((route) -> route.backend().connect(link)).toList();
+	private List<Route> connectRoutes(Session session) {
+		boolean elsewhere = this.identity.isElsewhere(session.peer());
+		return this.routes.stream()
+			.map((route) -> (elsewhere && !ZoneRoute.mayCross(route.provider()))
+					? new ZoneRoute(route.provider(), this.identity, session.peer()) : route.backend().connect(session))
+			.toList();
 	}
 
 	/**

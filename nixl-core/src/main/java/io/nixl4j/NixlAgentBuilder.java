@@ -185,7 +185,9 @@ public final class NixlAgentBuilder {
 	}
 
 	/**
-	 * Says in the metadata where the agent is.
+	 * Says where the agent is: between agents of different zones only the route
+	 * {@code tcp} is used, whatever other routes there are. An agent without a zone is in
+	 * every zone.
 	 * @param zone data centre or the like, 1 to 255 bytes of UTF-8 without control
 	 * characters, or {@code null} for none
 	 * @return this

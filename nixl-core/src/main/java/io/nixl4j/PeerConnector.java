@@ -155,15 +155,17 @@ final class PeerConnector {
 		String endpoint = metadata.additions().sessionEndpoint();
 		if (endpoint == null) {
 			throw NixlError.UNSUPPORTED.exception(
-					"The metadata names no session endpoint, and the engine is not in this process", engineId,
-					"connect", null);
+					"The metadata names no session endpoint, and the engine is not in this process, or in another zone",
+					engineId, "connect", null);
 		}
 		return dialer(engineId).dial(address(endpoint, engineId), engineId);
 	}
 
 	private Optional<InProcessDial> near(String engineId) {
 		InProcessNetwork network = this.settings.network();
+		// Only sockets lead to another zone.
 		return (network != null) ? network.find(engineId)
+			.filter((target) -> !this.runtime.identity().isElsewhere(target.local()))
 			.map((target) -> new InProcessDial(target, network.gate(this.settings.engineId(), engineId),
 					this.settings.timeouts().connect()))
 				: Optional.empty();

@@ -129,7 +129,7 @@ public final class Session implements PeerLink {
 	 * @param connect makes the routes to this peer
 	 * @param regions the regions that exist now
 	 */
-	void start(Function<PeerLink, List<Route>> connect, Collection<LocalRegion> regions) {
+	void start(Function<Session, List<Route>> connect, Collection<LocalRegion> regions) {
 		List<Route> connected = connect.apply(this);
 		boolean begun;
 		synchronized (this.life) {

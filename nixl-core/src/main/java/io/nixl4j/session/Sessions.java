@@ -36,7 +36,6 @@ import io.nixl4j.memory.LocalRegion;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.memory.RegionTable;
-import io.nixl4j.route.PeerLink;
 import io.nixl4j.route.Route;
 import io.nixl4j.wire.AgentIdentity;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,7 @@ public final class Sessions implements RegionTable.Listener {
 
 	private final RegionTable regions;
 
-	private final Function<PeerLink, List<Route>> connect;
+	private final Function<Session, List<Route>> connect;
 
 	private final SessionEvents events;
 
@@ -91,7 +90,7 @@ public final class Sessions implements RegionTable.Listener {
 	 * @param events told of what happens to sessions
 	 * @param executor delivers messages of sessions that do not leave the process
 	 */
-	public Sessions(AgentIdentity local, RegionTable regions, Function<PeerLink, List<Route>> connect,
+	public Sessions(AgentIdentity local, RegionTable regions, Function<Session, List<Route>> connect,
 			SessionEvents events, Executor executor) {
 		this.local = local;
 		this.regions = regions;

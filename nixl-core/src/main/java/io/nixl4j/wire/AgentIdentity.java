@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 import io.nixl4j.memory.Incarnation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is at one end of a connection.
@@ -27,8 +28,9 @@ import io.nixl4j.memory.Incarnation;
  * @param agentName the agent's name, at most {@value #MAX_NAME_BYTES} bytes of UTF-8
  * @param engineId the engine that the agent belongs to, as long at most
  * @param incarnation which life of the agent this is
+ * @param zone where it is, as long at most, or {@code null} for everywhere
  */
-public record AgentIdentity(String agentName, String engineId, Incarnation incarnation) {
+public record AgentIdentity(String agentName, String engineId, Incarnation incarnation, @Nullable String zone) {
 
 	/** The longest name, in bytes of UTF-8. */
 	public static final int MAX_NAME_BYTES = 255;
@@ -37,6 +39,28 @@ public record AgentIdentity(String agentName, String engineId, Incarnation incar
 		check(agentName, "agent name");
 		check(engineId, "engine id");
 		Objects.requireNonNull(incarnation, "incarnation");
+		if (zone != null) {
+			check(zone, "zone");
+		}
+	}
+
+	/**
+	 * Names an agent that is in every zone.
+	 * @param agentName the agent's name
+	 * @param engineId the engine that the agent belongs to
+	 * @param incarnation which life of the agent this is
+	 */
+	public AgentIdentity(String agentName, String engineId, Incarnation incarnation) {
+		this(agentName, engineId, incarnation, null);
+	}
+
+	/**
+	 * Returns whether two agents are in zones that differ.
+	 * @param other the other agent
+	 * @return {@code false} if one of them is in every zone
+	 */
+	public boolean isElsewhere(AgentIdentity other) {
+		return this.zone != null && other.zone != null && !this.zone.equals(other.zone);
 	}
 
 	private static void check(String name, String what) {

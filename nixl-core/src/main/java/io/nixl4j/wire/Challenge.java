@@ -54,7 +54,8 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 	private static final int PROOF = 'm' << 16 | 'a' << 8 | 'c';
 
 	void write(FramedWriter writer) {
-		MsgPackWriter header = writer.begin(FrameType.CHALLENGE, 9);
+		String zone = this.self.zone();
+		MsgPackWriter header = writer.begin(FrameType.CHALLENGE, (zone != null) ? 10 : 9);
 		header.key(VERSION).unsigned(this.version);
 		header.key(FEATURES);
 		Hello.writeFeatures(header, this.features);
@@ -65,6 +66,9 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 		header.key(AUTHENTICATED).bool(this.authenticated);
 		header.key(MAX_BODY).unsigned(this.maxBody);
 		header.key(PROOF).binary(this.proof);
+		if (zone != null) {
+			header.key(Hello.ZONE).string(zone);
+		}
 		writer.end(null);
 		writer.flush();
 	}
@@ -79,6 +83,7 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 		Boolean authenticated = null;
 		Integer maxBody = null;
 		byte[] proof = {};
+		String zone = null;
 		for (int i = 0; i < entries; i++) {
 			switch (header.key()) {
 				case VERSION -> version = header.unsignedInt(0xffff);
@@ -90,18 +95,18 @@ record Challenge(int version, Set<String> features, AgentIdentity self, byte[] n
 				case AUTHENTICATED -> authenticated = header.bool();
 				case MAX_BODY -> maxBody = Hello.readMaxBody(header);
 				case PROOF -> proof = header.binary(Hello.NONCE);
+				case Hello.ZONE -> zone = Hello.readName(header);
 				default -> header.skip();
 			}
 		}
 		header.expectEnd();
-		return of(version, features, agentName, engineId, incarnation, nonce, authenticated, maxBody, proof);
+		AgentIdentity self = new AgentIdentity(Hello.present(agentName, "agent name"),
+				Hello.present(engineId, "engine id"), Hello.present(incarnation, "incarnation"), zone);
+		return of(version, features, self, nonce, authenticated, maxBody, proof);
 	}
 
-	private static Challenge of(int version, @Nullable Set<String> features, @Nullable String agentName,
-			@Nullable String engineId, @Nullable Incarnation incarnation, byte @Nullable [] nonce,
-			@Nullable Boolean authenticated, @Nullable Integer maxBody, byte[] proof) {
-		AgentIdentity self = new AgentIdentity(Hello.present(agentName, "agent name"),
-				Hello.present(engineId, "engine id"), Hello.present(incarnation, "incarnation"));
+	private static Challenge of(int version, @Nullable Set<String> features, AgentIdentity self,
+			byte @Nullable [] nonce, @Nullable Boolean authenticated, @Nullable Integer maxBody, byte[] proof) {
 		return new Challenge(version, Hello.present(features, "features"), self, Hello.present(nonce, "nonce"),
 				Hello.present(authenticated, "authentication"), Hello.present(maxBody, "longest body"), proof);
 	}

@@ -101,6 +101,12 @@ final class HandshakeProof {
 		if (hello.received() != Hello.NEW) {
 			number(mac, hello.received());
 		}
+		String opener = hello.self().zone();
+		String acceptor = challenge.self().zone();
+		if (opener != null || acceptor != null) {
+			text(mac, (opener != null) ? opener : "");
+			text(mac, (acceptor != null) ? acceptor : "");
+		}
 		return mac.doFinal();
 	}
 

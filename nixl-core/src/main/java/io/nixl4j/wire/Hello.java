@@ -96,6 +96,9 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 	private static final int RECEIVED = 'r' << 16 | 'c' << 8 | 'v';
 
+	/** The key of the sender's zone, in CHALLENGE too. */
+	static final int ZONE = 'z' << 16 | 'o' << 8 | 'n';
+
 	/** A HELLO that goes on with nothing. */
 	Hello(int minVersion, int maxVersion, Set<String> required, Set<String> offered, ConnectionRole role,
 			AgentIdentity self, String expectedEngineId, byte[] nonce, long sessionId, byte[] token, int lane,
@@ -106,7 +109,8 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 	void write(FramedWriter writer) {
 		boolean resumes = this.received != NEW;
-		MsgPackWriter header = writer.begin(FrameType.HELLO, resumes ? 16 : 15);
+		String zone = this.self.zone();
+		MsgPackWriter header = writer.begin(FrameType.HELLO, 15 + (resumes ? 1 : 0) + ((zone != null) ? 1 : 0));
 		header.key(VMIN).unsigned(this.minVersion);
 		header.key(VMAX).unsigned(this.maxVersion);
 		header.key(REQUIRED);
@@ -126,6 +130,9 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 		header.key(MAX_BODY).unsigned(this.maxBody);
 		if (resumes) {
 			header.key(RECEIVED).unsigned(this.received);
+		}
+		if (zone != null) {
+			header.key(ZONE).string(zone);
 		}
 		writer.end(null);
 		writer.flush();
@@ -231,6 +238,8 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 
 		private long received = NEW;
 
+		private @Nullable String zone;
+
 		void read(MsgPackReader header) {
 			switch (header.key()) {
 				case VMIN -> this.minVersion = header.unsignedInt(MAX_VERSION);
@@ -249,6 +258,7 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 				case CHECKSUMS -> this.checksums = header.bool();
 				case MAX_BODY -> this.maxBody = readMaxBody(header);
 				case RECEIVED -> this.received = header.unsigned(Long.MAX_VALUE);
+				case ZONE -> this.zone = readName(header);
 				default -> header.skip();
 			}
 		}
@@ -269,7 +279,7 @@ record Hello(int minVersion, int maxVersion, Set<String> required, Set<String> o
 				throw WireException.protocol("a handshake lacks its longest body");
 			}
 			AgentIdentity self = new AgentIdentity(present(this.agentName, "agent name"),
-					present(this.engineId, "engine id"), present(this.incarnation, "incarnation"));
+					present(this.engineId, "engine id"), present(this.incarnation, "incarnation"), this.zone);
 			return new Hello(this.minVersion, this.maxVersion, present(this.required, "required features"),
 					present(this.offered, "offered features"), present(this.role, "role"), self,
 					present(this.expected, "expected engine id"), present(this.nonce, "nonce"), this.sessionId,

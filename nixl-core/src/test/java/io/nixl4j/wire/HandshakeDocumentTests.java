@@ -18,6 +18,7 @@ package io.nixl4j.wire;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -75,7 +76,8 @@ class HandshakeDocumentTests {
 	void everyDumpIsReplayedHere() {
 		assertThat(DOCUMENT.dumps("Proofs")).containsExactly("input of the proof");
 		assertThat(DOCUMENT.dumps("Handshake")).containsExactlyInAnyOrder("HELLO", "HELLO lane", "HELLO resumption",
-				"CHALLENGE", "PROOF", "WELCOME", "WELCOME lane", "WELCOME resumption", "REFUSED");
+				"HELLO zone", "CHALLENGE", "CHALLENGE zone", "PROOF", "WELCOME", "WELCOME lane", "WELCOME resumption",
+				"REFUSED");
 	}
 
 	@Test
@@ -121,6 +123,28 @@ class HandshakeDocumentTests {
 		assertThat(this.opened.join().resumption()).contains(new Resumption(17, 41));
 		assertThat(this.accepted.join().resumption()).contains(new Resumption(41, 17));
 		assertThat(this.accepted.join().authenticated()).isTrue();
+	}
+
+	@Test
+	void bothEndsSayInWhichZoneTheyAre() throws GeneralSecurityException {
+		AgentIdentity opener = new AgentIdentity(OPENER.agentName(), OPENER.engineId(), OPENER.incarnation(), "zone-a");
+		AgentIdentity acceptor = new AgentIdentity(ACCEPTOR.agentName(), ACCEPTOR.engineId(), ACCEPTOR.incarnation(),
+				"zone-b");
+		open(opener, acceptor, ConnectRequest.session(ADDRESS, "decode-1", TIMEOUT),
+				accepting(new HandshakePolicy.Accept(SESSION, TOKEN)));
+		relay(this.opening, this.accepting, "HELLO zone");
+		relay(this.accepting, this.opening, "CHALLENGE zone");
+		this.opening.sent().forEach(this.accepting::receive);
+		this.accepting.sent().forEach(this.opening::receive);
+		assertThat(this.opened.join().peer()).isEqualTo(acceptor);
+		assertThat(this.accepted.join().peer()).isEqualTo(opener);
+		assertThat(this.accepted.join().authenticated()).isTrue();
+		ByteBuffer input = ByteBuffer.allocate(1024).put(DOCUMENT.bytes("input of the proof"));
+		for (String zone : List.of("zone-a", "zone-b")) {
+			input.putLong(zone.length()).put(zone.getBytes(StandardCharsets.US_ASCII));
+		}
+		assertThat(Challenge.read(10, header("CHALLENGE zone")).proof())
+			.isEqualTo(hmac(Arrays.copyOf(input.array(), input.position())));
 	}
 
 	@Test
@@ -170,7 +194,11 @@ class HandshakeDocumentTests {
 	}
 
 	private void open(ConnectRequest request, HandshakePolicy.Decision decision) {
-		open(request, new HandshakePolicy() {
+		open(request, accepting(decision));
+	}
+
+	private HandshakePolicy accepting(HandshakePolicy.Decision decision) {
+		return new HandshakePolicy() {
 
 			@Override
 			public Decision decide(HandshakeRequest asked) {
@@ -182,15 +210,19 @@ class HandshakeDocumentTests {
 				HandshakeDocumentTests.this.accepted.complete(connection);
 			}
 
-		});
+		};
 	}
 
 	private void open(ConnectRequest request, HandshakePolicy policy) {
-		WireSettings ours = WireSettings.of(OPENER)
+		open(OPENER, ACCEPTOR, request, policy);
+	}
+
+	private void open(AgentIdentity opener, AgentIdentity answering, ConnectRequest request, HandshakePolicy policy) {
+		WireSettings ours = WireSettings.of(opener)
 			.withSecret(SharedSecret.of(SECRET))
 			.withFeatures(Set.of(), Set.of("compress", "trace"))
 			.withChecksums(true);
-		WireSettings theirs = WireSettings.of(ACCEPTOR)
+		WireSettings theirs = WireSettings.of(answering)
 			.withSecret(SharedSecret.of(SECRET))
 			.withFeatures(Set.of(), Set.of("trace"));
 		ChannelConnection acceptor = this.accepting.handshaking();

@@ -77,6 +77,7 @@ final class AgentDefaults {
 		ConfigurationCheck.group("tcp", () -> builder.stagingMemory(this.properties.tcp().stagingMemory().toBytes()));
 		builder.completionMode(this.properties.tuning().completionMode());
 		ConfigurationCheck.key("tuning.mtu", () -> checkMtu(this.properties.tuning().mtu()));
+		ConfigurationCheck.key("zone", () -> builder.zone(this.properties.zone()));
 		this.properties.peers()
 			.forEach((engine, endpoint) -> ConfigurationCheck.key("peers." + engine,
 					() -> builder.peer(engine, endpoint)));

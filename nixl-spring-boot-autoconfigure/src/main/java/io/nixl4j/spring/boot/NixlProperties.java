@@ -45,6 +45,8 @@ import org.springframework.util.unit.DataSize;
  * @param fallback Route to take when no native route to a peer works.
  * @param peers Addresses (host:port) of engines that no metadata store knows, by engine
  * id.
+ * @param zone Data centre or the like that the agents are in. Between agents of different
+ * zones transfers go over sockets only; an agent without a zone is in every zone.
  * @param tcp How to listen and how to treat sockets.
  * @param timeouts How long to wait.
  * @param tuning Trade-offs between speed and what it costs.
@@ -54,8 +56,8 @@ import org.springframework.util.unit.DataSize;
 record NixlProperties(@DefaultValue("true") boolean enabled, @Nullable String agentName, @Nullable String engineId,
 		@DefaultValue("default") String namespace, @Nullable String rdmaInterface,
 		@DefaultValue("auto") Transport transport, @DefaultValue("tcp") Fallback fallback,
-		@DefaultValue Map<String, String> peers, @DefaultValue Tcp tcp, @DefaultValue Timeouts timeouts,
-		@DefaultValue Tuning tuning, @DefaultValue Metadata metadata) {
+		@DefaultValue Map<String, String> peers, @Nullable String zone, @DefaultValue Tcp tcp,
+		@DefaultValue Timeouts timeouts, @DefaultValue Tuning tuning, @DefaultValue Metadata metadata) {
 
 	/** What all keys begin with. */
 	static final String PREFIX = "data-plane.nixl";

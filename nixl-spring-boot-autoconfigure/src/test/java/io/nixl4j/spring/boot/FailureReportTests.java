@@ -84,7 +84,7 @@ class FailureReportTests {
 			"tcp.send-buffer, -1B", "tcp.staging-memory, 2GB", "timeouts.connect, 0s", "tcp.limits.connections, 0",
 			"tcp.limits.frame-time, 0s", "tcp.limits.frame-rate, 0B", "timeouts.region-close, -1s",
 			"timeouts.drain, -1s", "tuning.queue-depth, 0", "tuning.mtu, 0", "engine-id, a/b", "engine-id, ''",
-			"peers.decode-1, decode", "peers.decode-1, decode:99999" })
+			"zone, ''", "peers.decode-1, decode", "peers.decode-1, decode:99999" })
 	void aValueOutOfRange(String key, String value) {
 		assertThat(report("data-plane.nixl." + key + "=" + value)).containsSubsequence("Description:",
 				"data-plane.nixl." + key, "Action:", "Change the value of data-plane.nixl." + key);

@@ -25,6 +25,7 @@ import io.nixl4j.NixlAgent;
 import io.nixl4j.NixlAgentBuilder;
 import io.nixl4j.TcpOptions;
 import io.nixl4j.Timeouts;
+import io.nixl4j.metadata.NixlMetadataCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +108,19 @@ class NixlPropertiesTests {
 		assertThat(properties.tuning().queueDepth()).isEqualTo(NixlAgentBuilder.DEFAULT_QUEUE_DEPTH);
 		assertThat(properties.tuning().completionMode()).isEqualTo(CompletionMode.POLLING);
 		assertThat(properties.tuning().mtu()).isEqualTo(4096);
+	}
+
+	@Test
+	void allAgentsAreInTheZoneThatIsConfigured() {
+		AgentDefaults defaults = new AgentDefaults(bind(Map.of("data-plane.nixl.zone", "zone-a")), null);
+		try (NixlAgent agent = defaults.builder().build()) {
+			agent.start();
+			assertThat(NixlMetadataCodec.decode(agent.localMetadata()).additions().zone()).isEqualTo("zone-a");
+		}
+		try (NixlAgent agent = new AgentDefaults(bind(Map.of()), null).builder().build()) {
+			agent.start();
+			assertThat(NixlMetadataCodec.decode(agent.localMetadata()).additions().zone()).isNull();
+		}
 	}
 
 	@Test
