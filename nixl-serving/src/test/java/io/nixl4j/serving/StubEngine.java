@@ -35,6 +35,9 @@ import io.nixl4j.kv.KvPart;
  */
 final class StubEngine implements DecodeEngine {
 
+	/** What a failure says that found bytes of somebody else. */
+	static final String FOREIGN = "has bytes that are not those of ";
+
 	/** How many numbers a stamp has. */
 	private static final int STAMP = 2;
 
@@ -131,8 +134,7 @@ final class StubEngine implements DecodeEngine {
 					while (piece.remaining() >= STAMP * Integer.BYTES) {
 						if (piece.getInt() != number(request) || piece.getInt() != call) {
 							this.foreign.incrementAndGet();
-							throw new IllegalStateException(
-									"block " + blocks[i] + " has bytes that are not those of " + request.id());
+							throw new IllegalStateException("block " + blocks[i] + " " + FOREIGN + request.id());
 						}
 					}
 				}
