@@ -143,7 +143,8 @@ final class PeerConnector {
 		if (store == null) {
 			throw new NixlMetadataNotFoundException(engineId);
 		}
-		return dial(store.get(engineId));
+		InetSocketAddress first = address(store.get(engineId));
+		return dialer(engineId).dial(first, () -> addressNow(store, engineId, first), engineId);
 	}
 
 	private CompletableFuture<Session> dial(NixlMetadata metadata) {
@@ -152,13 +153,40 @@ final class PeerConnector {
 		if (near.isPresent()) {
 			return near.get().start();
 		}
+		return dialer(engineId).dial(address(metadata), engineId);
+	}
+
+	/** A peer that is gone may have come back elsewhere while it is dialled. */
+	private CompletableFuture<InetSocketAddress> addressNow(NixlMetadataStore store, String engineId,
+			InetSocketAddress first) {
+		try {
+			return CompletableFuture.supplyAsync(() -> {
+				try {
+					return address(store.get(engineId));
+				}
+				catch (NixlMetadataNotFoundException ex) {
+					throw ex;
+				}
+				catch (NixlException ex) {
+					// The store is away, which says nothing about the peer.
+					return first;
+				}
+			}, this.runtime.context().callbacks());
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture
+				.failedFuture(NixlError.CLOSED.exception("The agent is being closed", engineId, "connect", ex));
+		}
+	}
+
+	private static InetSocketAddress address(NixlMetadata metadata) {
 		String endpoint = metadata.additions().sessionEndpoint();
 		if (endpoint == null) {
 			throw NixlError.UNSUPPORTED.exception(
 					"The metadata names no session endpoint, and the engine is not in this process, or in another zone",
-					engineId, "connect", null);
+					metadata.engineId(), "connect", null);
 		}
-		return dialer(engineId).dial(address(endpoint, engineId), engineId);
+		return address(endpoint, metadata.engineId());
 	}
 
 	private Optional<InProcessDial> near(String engineId) {

@@ -20,9 +20,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
@@ -77,7 +79,20 @@ public final class SessionDialer {
 	 * @return completes when the session can be used, on any thread
 	 */
 	public CompletableFuture<Session> dial(InetSocketAddress address, String engineId) {
-		Attempt attempt = new Attempt(address, engineId, System.nanoTime() + this.timeout.toNanos());
+		return dial(address, () -> CompletableFuture.completedFuture(address), engineId);
+	}
+
+	/**
+	 * Opens a session with a peer that may come to listen elsewhere meanwhile.
+	 * @param address where it listens now, resolved
+	 * @param later asked before each further try where it listens then; must not block,
+	 * and its failure ends the dial
+	 * @param engineId the engine that must answer, empty if any may
+	 * @return completes when the session can be used, on any thread
+	 */
+	public CompletableFuture<Session> dial(InetSocketAddress address,
+			Supplier<? extends CompletionStage<InetSocketAddress>> later, String engineId) {
+		Attempt attempt = new Attempt(address, later, engineId, System.nanoTime() + this.timeout.toNanos());
 		boolean noted = !engineId.isEmpty() && this.sessions.dialing(engineId);
 		attempt.run();
 		return attempt.result.whenComplete((session, failure) -> {
@@ -90,11 +105,13 @@ public final class SessionDialer {
 	/**
 	 * One dial with its repetitions.
 	 */
-	private final class Attempt implements Runnable {
+	private final class Attempt {
 
 		private final CompletableFuture<Session> result = new CompletableFuture<>();
 
-		private final InetSocketAddress address;
+		private final Supplier<? extends CompletionStage<InetSocketAddress>> later;
+
+		private volatile InetSocketAddress address;
 
 		private final String engineId;
 
@@ -102,14 +119,15 @@ public final class SessionDialer {
 
 		private long pauseMillis = FIRST_PAUSE_MILLIS;
 
-		Attempt(InetSocketAddress address, String engineId, long deadline) {
+		Attempt(InetSocketAddress address, Supplier<? extends CompletionStage<InetSocketAddress>> later,
+				String engineId, long deadline) {
 			this.address = address;
+			this.later = later;
 			this.engineId = engineId;
 			this.deadline = deadline;
 		}
 
-		@Override
-		public void run() {
+		void run() {
 			Optional<Session> existing = this.engineId.isEmpty() ? SessionDialer.this.sessions.find(this.address)
 					: SessionDialer.this.sessions.find(this.engineId);
 			if (existing.isPresent()) {
@@ -222,11 +240,23 @@ public final class SessionDialer {
 			long pause = this.pauseMillis;
 			this.pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
 			try {
-				SessionDialer.this.timer.schedule(this, pause, TimeUnit.MILLISECONDS);
+				SessionDialer.this.timer.schedule(this::runAgain, pause, TimeUnit.MILLISECONDS);
 			}
 			catch (RejectedExecutionException ex) {
 				this.result.completeExceptionally(cause);
 			}
+		}
+
+		private void runAgain() {
+			this.later.get().whenComplete((now, failure) -> {
+				if (failure == null) {
+					this.address = now;
+					run();
+				}
+				else {
+					this.result.completeExceptionally(WireException.unwrapped(failure));
+				}
+			});
 		}
 
 		private NixlException timedOut(@Nullable Throwable cause) {

@@ -53,7 +53,8 @@ final class Bystander implements AutoCloseable {
 		this.local = local;
 		this.remote = remote;
 		this.length = Math.toIntExact(local.length() / 2);
-		this.work = CompletableFuture.runAsync(this::work);
+		// Not on the common pool, which may have one thread for several of these.
+		this.work = CompletableFuture.runAsync(this::work, (task) -> new Thread(task, "bystander").start());
 	}
 
 	private void work() {

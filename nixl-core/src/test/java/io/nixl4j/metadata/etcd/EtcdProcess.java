@@ -309,7 +309,8 @@ public final class EtcdProcess implements AutoCloseable {
 	}
 
 	private byte[] run(byte[] input, List<String> arguments) {
-		List<String> command = new ArrayList<>(List.of(program("nixl.etcdctl"), "--endpoints", url()));
+		List<String> command = new ArrayList<>(
+				List.of(program("nixl.etcdctl"), "--endpoints", url(), "--command-timeout", "30s"));
 		if (this.tls != null) {
 			command.addAll(this.tls.clientOptions(this.folder));
 		}
