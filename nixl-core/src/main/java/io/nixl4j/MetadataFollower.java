@@ -135,7 +135,11 @@ final class MetadataFollower implements NixlMetadataStore.Listener {
 		Incarnation before;
 		synchronized (this) {
 			before = this.listed.put(metadata.engineId(), incarnation);
-			this.departed.remove(metadata.engineId());
+			Optional<Incarnation> gone = this.departed.remove(metadata.engineId());
+			if (before == null && gone != null) {
+				// Its lease may have ended while it was frozen.
+				before = gone.orElse(null);
+			}
 		}
 		if (before != null && !before.equals(incarnation)) {
 			this.sessions.outdated(metadata.engineId(), before);

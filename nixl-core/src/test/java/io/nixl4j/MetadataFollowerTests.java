@@ -292,6 +292,19 @@ class MetadataFollowerTests {
 	}
 
 	@Test
+	void whoWasFrozenPastItsLeaseIsKeptOutThoughItsCardWentLongBefore() {
+		NixlAgent prefill = prefill();
+		NixlAgent frozen = published(agent("decode-a", "decode-1", new StoreView(this.store).blind()));
+		prefill.connect("decode-1").disconnect();
+		heard(prefill);
+		this.store.delete("decode-1").join();
+		heard(prefill);
+		published(decode("decode-b"));
+		heard(prefill);
+		assertThat(errorOf(() -> frozen.connect("127.0.0.1", prefill.port()))).isEqualTo(NixlError.STALE);
+	}
+
+	@Test
 	void aSessionThatIsNewerThanTheCardIsKept() throws InterruptedException {
 		NixlMetadata crashed = new NixlMetadata("decode-1", Map.of(), "decode-a",
 				NixlMetadata.Additions.none().withIncarnation(Incarnation.random()).withSessionEndpoint("127.0.0.1:1"));
