@@ -168,6 +168,13 @@ class StoreChoiceTests {
 	}
 
 	@Test
+	void aPasswordIsNotShown() {
+		this.runner.withPropertyValues(ENDPOINTS, KEY + "etcd.username=worker", KEY + "etcd.password=sesame")
+			.run((context) -> assertThat(context.getBean(EtcdProperties.class).toString()).contains(NOWHERE, "worker")
+				.doesNotContain("sesame"));
+	}
+
+	@Test
 	void clientsAreCustomizedInTheOrderOfTheBeans() {
 		this.runner.withPropertyValues(ENDPOINTS).withUserConfiguration(Customizers.class).run((context) -> {
 			List<String> calls = context.getBean(Customizers.class).calls;
