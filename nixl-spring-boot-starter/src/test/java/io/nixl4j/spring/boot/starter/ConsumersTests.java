@@ -108,7 +108,8 @@ class ConsumersTests {
 	void itsNettyIsOfOneVersion(Path consumer) throws IOException {
 		List<String> netty = libraries(consumer).filter((name) -> name.startsWith("netty-")).toList();
 		assertThat(netty).hasSizeGreaterThan(4);
-		assertThat(netty.stream().map((name) -> name.replaceAll("^[a-z-]+-|Final.*", "")).distinct()).as("%s", netty)
+		assertThat(netty.stream().map((name) -> name.replaceAll("^[a-z0-9-]+-(?=\\d+\\.)|Final.*", "")).distinct())
+			.as("%s", netty)
 			.hasSize(1);
 		assertThat(netty.stream().anyMatch((name) -> name.endsWith("-linux-x86_64.jar"))).isEqualTo(hasEpoll(consumer));
 	}
