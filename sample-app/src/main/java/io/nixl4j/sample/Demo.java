@@ -55,6 +55,8 @@ final class Demo implements Program {
 
 	private final Router router;
 
+	private final AwaitedWorkers workers;
+
 	private final Engine alone;
 
 	private final SampleProperties properties;
@@ -66,9 +68,11 @@ final class Demo implements Program {
 	/** How much of the answer is shown; the listener's until there is a result. */
 	private int printed;
 
-	Demo(Model model, Router router, Engine alone, SampleProperties properties, String question, PrintStream out) {
+	Demo(Model model, Router router, AwaitedWorkers workers, Engine alone, SampleProperties properties, String question,
+			PrintStream out) {
 		this.model = model;
 		this.router = router;
+		this.workers = workers;
 		this.alone = alone;
 		this.properties = properties;
 		this.question = question;
@@ -92,6 +96,10 @@ final class Demo implements Program {
 			System.err.println("The question is too long: " + prompt.length + " tokens, and "
 					+ this.properties.maxTokens() + " for the answer, of " + room);
 			return 2;
+		}
+		if (!this.workers.await(this.properties.requestTimeout())) {
+			System.err.println("There are no workers of the model " + this.properties.modelName());
+			return 1;
 		}
 		try {
 			ask(warmUp(), SILENT);
@@ -165,7 +173,7 @@ final class Demo implements Program {
 
 	private void report(ServingResult answer, Duration alone, boolean equal) {
 		KvMove moved = answer.moved()
-			.orElseThrow(() -> NixlError.BACKEND.exception("The prefill worker has not told its figures"));
+			.orElseThrow(() -> NixlError.BACKEND.exception("No prefill worker has told its figures"));
 		line("KV cache moved: %d bytes in %d blocks", moved.bytes(), moved.blocks());
 		line("KV layers overlapped: %d of %d", moved.overlapped(), moved.layers());
 		line("KV transfer speed: %.2f Gbit/s", moved.bytes() * 8.0 / moved.transferNanos());

@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the sample.
  *
+ * @param role what this process does
  * @param model GGUF file of the model
  * @param question question to ask if the command line has none
  * @param maxTokens tokens that an answer may have if the request does not say
@@ -40,11 +41,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param requestTimeout when a request has its answer at the latest
  */
 @ConfigurationProperties("sample")
-public record SampleProperties(Path model, @DefaultValue("What is a key-value cache?") String question,
-		@DefaultValue("128") int maxTokens, @DefaultValue("0") float temperature, @DefaultValue("128") int blocks,
-		@DefaultValue("16") int tokensPerBlock, @DefaultValue("push") KvTransferMode transferMode,
-		@DefaultValue("8") int streams, @DefaultValue("64") int maxRequests,
-		@DefaultValue("2m") Duration requestTimeout) {
+public record SampleProperties(@DefaultValue("all") SampleRole role, Path model,
+		@DefaultValue("What is a key-value cache?") String question, @DefaultValue("128") int maxTokens,
+		@DefaultValue("0") float temperature, @DefaultValue("128") int blocks, @DefaultValue("16") int tokensPerBlock,
+		@DefaultValue("push") KvTransferMode transferMode, @DefaultValue("8") int streams,
+		@DefaultValue("64") int maxRequests, @DefaultValue("2m") Duration requestTimeout) {
+
+	private static final String SUFFIX = ".gguf";
+
+	/**
+	 * Returns what clients and peers call the model.
+	 * @return the name of its file without the ending
+	 */
+	public String modelName() {
+		Path file = this.model.getFileName();
+		String name = (file != null) ? file.toString() : "";
+		return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+	}
 
 	/**
 	 * Returns how many tokens fit into a worker's KV blocks.

@@ -63,7 +63,8 @@ class DemoTests {
 
 	private Demo demo(String question) {
 		return new Demo(this.context.getBean(Model.class), this.context.getBean(Router.class),
-				this.context.getBean(Engine.class), this.context.getBean(SampleProperties.class), question,
+				this.context.getBean(AwaitedWorkers.class), this.context.getBean(Engine.class),
+				this.context.getBean(SampleProperties.class), question,
 				new PrintStream(this.out, true, StandardCharsets.UTF_8));
 	}
 

@@ -60,8 +60,8 @@ class TinyDemoTests {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		try (ConfigurableApplicationContext context = start("--sample.transfer-mode=" + mode)) {
 			Demo demo = new Demo(context.getBean(Model.class), context.getBean(Router.class),
-					context.getBean(Engine.class), context.getBean(SampleProperties.class), "why",
-					new PrintStream(out, true, StandardCharsets.UTF_8));
+					context.getBean(AwaitedWorkers.class), context.getBean(Engine.class),
+					context.getBean(SampleProperties.class), "why", new PrintStream(out, true, StandardCharsets.UTF_8));
 			assertThat(demo.run()).isZero();
 		}
 		assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("KV layers overlapped: [0-2] of 3\n")

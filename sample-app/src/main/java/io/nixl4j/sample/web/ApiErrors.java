@@ -20,6 +20,8 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.sample.ConditionalOnRole;
+import io.nixl4j.sample.SampleRole;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ import org.springframework.web.server.ResponseStatusException;
  */
 @RestControllerAdvice
 @ConditionalOnWebApplication
+@ConditionalOnRole(SampleRole.ROUTER)
 class ApiErrors {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrors.class);

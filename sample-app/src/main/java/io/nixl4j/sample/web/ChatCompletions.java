@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.UUID;
 
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.sample.ConditionalOnRole;
+import io.nixl4j.sample.SampleRole;
 import io.nixl4j.sample.web.ChatReply.Choice;
 import io.nixl4j.sample.web.ChatReply.Usage;
 import io.nixl4j.serving.Router;
@@ -48,6 +50,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 @RestController
 @ConditionalOnWebApplication
+@ConditionalOnRole(SampleRole.ROUTER)
 class ChatCompletions {
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.nixl4j.sample.web;
 
+import io.nixl4j.sample.ConditionalOnRole;
+import io.nixl4j.sample.SampleRole;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -30,6 +32,7 @@ import org.springframework.web.server.WebFilterChain;
  */
 @Component
 @ConditionalOnWebApplication
+@ConditionalOnRole(SampleRole.ROUTER)
 class LeaveFilter implements WebFilter {
 
 	@Override

@@ -16,7 +16,6 @@
 
 package io.nixl4j.sample.web;
 
-import java.nio.file.Path;
 import java.time.Instant;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -32,13 +31,8 @@ import io.nixl4j.sample.SampleProperties;
  */
 record ModelCard(String id, String object, long created, @JsonProperty("owned_by") String ownedBy) {
 
-	private static final String SUFFIX = ".gguf";
-
 	static ModelCard of(SampleProperties properties) {
-		Path file = properties.model().getFileName();
-		String name = (file != null) ? file.toString() : "";
-		String id = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
-		return new ModelCard(id, "model", Instant.now().getEpochSecond(), "nixl4j");
+		return new ModelCard(properties.modelName(), "model", Instant.now().getEpochSecond(), "nixl4j");
 	}
 
 }

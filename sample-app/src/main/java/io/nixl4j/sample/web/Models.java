@@ -18,6 +18,9 @@ package io.nixl4j.sample.web;
 
 import java.util.List;
 
+import io.nixl4j.sample.ConditionalOnRole;
+import io.nixl4j.sample.SampleRole;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @ConditionalOnWebApplication
+@ConditionalOnRole(SampleRole.ROUTER)
 class Models {
 
 	private final ModelCard card;

@@ -21,7 +21,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.nixl4j.sample.ConditionalOnRole;
 import io.nixl4j.sample.SampleProperties;
+import io.nixl4j.sample.SampleRole;
 import io.nixl4j.sample.engine.ChatMessage;
 import io.nixl4j.sample.engine.Model;
 import io.nixl4j.sample.worker.Sampling;
@@ -38,6 +40,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnWebApplication
+@ConditionalOnRole(SampleRole.ROUTER)
 class RequestReader {
 
 	private static final float MAX_TEMPERATURE = 2;

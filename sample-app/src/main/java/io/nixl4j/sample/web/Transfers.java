@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.nixl4j.sample.ConditionalOnRole;
+import io.nixl4j.sample.SampleRole;
 import reactor.core.publisher.Flux;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -33,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @ConditionalOnWebApplication
+@ConditionalOnRole(SampleRole.ROUTER)
 class Transfers {
 
 	private static final Duration GLANCE = Duration.ofMillis(50);

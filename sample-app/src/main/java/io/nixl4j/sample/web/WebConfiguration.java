@@ -19,7 +19,9 @@ package io.nixl4j.sample.web;
 import java.util.Locale;
 
 import io.nixl4j.kv.KvLayout;
+import io.nixl4j.sample.ConditionalOnRole;
 import io.nixl4j.sample.SampleProperties;
+import io.nixl4j.sample.SampleRole;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -37,11 +39,13 @@ import org.springframework.http.client.ReactorResourceFactory;
 class WebConfiguration {
 
 	@Bean
+	@ConditionalOnRole(SampleRole.ROUTER)
 	ModelCard modelCard(SampleProperties properties) {
 		return ModelCard.of(properties);
 	}
 
 	@Bean
+	@ConditionalOnRole(SampleRole.ROUTER)
 	TransferBoard transferBoard(KvLayout layout, SampleProperties properties) {
 		return new TransferBoard(layout, properties.transferMode());
 	}
@@ -51,9 +55,16 @@ class WebConfiguration {
 	ApplicationListener<ApplicationReadyEvent> announcement(SampleProperties properties) {
 		return (ready) -> {
 			Environment environment = ready.getApplicationContext().getEnvironment();
+			String server = "http://" + environment.getRequiredProperty("server.address") + ":"
+					+ environment.getRequiredProperty("local.server.port");
+			String role = properties.role().name().toLowerCase(Locale.ROOT);
 			String mode = properties.transferMode().name().toLowerCase(Locale.ROOT);
-			System.out.println("Serving http://" + environment.getRequiredProperty("server.address") + ":"
-					+ environment.getRequiredProperty("local.server.port") + " by " + mode + "; Ctrl-C ends it");
+			System.out.println(switch (properties.role()) {
+				case ALL -> "Serving " + server + " by " + mode + "; Ctrl-C ends it";
+				case ROUTER -> "Serving " + server + "; Ctrl-C ends it";
+				case PREFILL, DECODE -> "Serving as " + role + " worker by " + mode + ", health at " + server
+						+ "/actuator/health; Ctrl-C ends it";
+			});
 		};
 	}
 

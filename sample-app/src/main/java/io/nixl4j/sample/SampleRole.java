@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026-present the nixl4j authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.nixl4j.sample;
+
+/**
+ * What a process of the sample does.
+ */
+public enum SampleRole {
+
+	/** Takes requests and sends them to workers, which it finds in the metadata store. */
+	ROUTER,
+
+	/** Computes prompts for decode workers. */
+	PREFILL,
+
+	/** Makes answers. */
+	DECODE,
+
+	/** All of it, in one process. */
+	ALL
+
+}
