@@ -3,6 +3,7 @@
 
 python_peer=$cache/venv/bin/python
 openai_python=$cache/venv-openai/bin/python
+schemas_python=$cache/venv-schemas/bin/python
 
 # For all tests.
 need_python_peer() {
@@ -14,6 +15,13 @@ need_openai_python() {
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
 		fail "OpenAI's client needs Python 3.10 or newer; python3 is $(python3 --version)."
 	python_with "$cache/venv-openai" "$root/src/build/requirements-openai.txt"
+}
+
+# Schemas of Docker Compose and Kubernetes with what checks files against them, for the long form too.
+need_schemas_python() {
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+		fail "The checks of deploy/ need Python 3.11 or newer; python3 is $(python3 --version)."
+	python_with "$cache/venv-schemas" "$root/src/build/requirements-schemas.txt"
 }
 
 # Makes the environment $1 with what file $2 names.
