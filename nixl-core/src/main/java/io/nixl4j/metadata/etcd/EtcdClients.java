@@ -111,10 +111,11 @@ final class EtcdClients {
 			.connectTimeout(beatTimeout())
 			.keepaliveTime(KEEP_ALIVE)
 			.keepaliveTimeout(beatTimeout())
-			.keepaliveWithoutCalls(false)
-			.interceptor(new RequestDeadlines(this.options.requestTimeout(), beatTimeout()));
+			.keepaliveWithoutCalls(false);
 		this.options.clientCustomizer().accept(builder);
-		return builder.build();
+		// Last, so that nobody can take it away: a beat without a deadline might never
+		// end.
+		return builder.interceptor(new RequestDeadlines(this.options.requestTimeout(), beatTimeout())).build();
 	}
 
 	void close() {

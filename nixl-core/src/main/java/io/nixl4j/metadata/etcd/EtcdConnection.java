@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import io.etcd.jetcd.Client;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
+import io.nixl4j.metadata.NixlMetadataStoreException.Problem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ final class EtcdConnection {
 	private static final Logger logger = LoggerFactory.getLogger(EtcdConnection.class);
 
 	private static final long REPLACE_AFTER_NANOS = Duration.ofSeconds(2).toNanos();
+
+	/** While etcd is there and says no: nothing changes soon, and its answers cost it. */
+	private static final long REPLACE_REFUSED_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
 	private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(3);
 
@@ -250,10 +254,13 @@ final class EtcdConnection {
 			down();
 		}
 		tell(failure);
-		if (System.nanoTime() - this.builtAt >= REPLACE_AFTER_NANOS) {
+		Problem problem = EtcdFailures.problem(failure);
+		boolean away = problem == Problem.UNREACHABLE || problem == Problem.NO_LEADER;
+		if (System.nanoTime() - this.builtAt >= (away ? REPLACE_AFTER_NANOS : REPLACE_REFUSED_AFTER_NANOS)) {
 			replace();
 		}
-		again(Duration.ofMillis(ThreadLocalRandom.current().nextLong(150, 350)));
+		long pause = ThreadLocalRandom.current().nextLong(150, 350);
+		again(Duration.ofMillis(away ? pause : 10 * pause));
 	}
 
 	private void up(Client connected) {

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.etcd.jetcd.ByteSequence;
@@ -138,14 +139,21 @@ public final class EtcdNixlMetadataStore implements NixlMetadataStore {
 	public void check() {
 		checkOpen();
 		GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+		Function<Client, CompletableFuture<GetResponse>> question = (client) -> client.getKVClient()
+			.get(this.keys.prefix(), option);
 		Client client = this.connection.client();
 		CompletableFuture<GetResponse> answer;
-		try {
-			answer = (client != null) ? client.getKVClient().get(this.keys.prefix(), option)
-					: this.calls.call("check", null, (ready) -> ready.getKVClient().get(this.keys.prefix(), option));
+		if (client != null && this.connection.ready() == null) {
+			// Not by way of the calls, which wait until etcd is there: now it is asked.
+			try {
+				answer = question.apply(client);
+			}
+			catch (RuntimeException ex) {
+				answer = CompletableFuture.failedFuture(ex);
+			}
 		}
-		catch (RuntimeException ex) {
-			answer = CompletableFuture.failedFuture(ex);
+		else {
+			answer = this.calls.call("check", null, question);
 		}
 		await(answer, "check", null);
 	}

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.etcd.jetcd.ClientBuilder;
 import io.nixl4j.memory.NixlError;
 import io.nixl4j.memory.NixlException;
 import io.nixl4j.metadata.NixlMetadata;
@@ -223,6 +224,21 @@ class EtcdNixlMetadataStoreTests {
 			assertThat(cold.list()).hasSize(600).isEqualTo(this.store.list());
 			awaitCurrent(cold);
 			assertThat(cold.list()).isEqualTo(this.store.list());
+		}
+	}
+
+	@Test
+	void pagesThatAreTooLargeAreReadInParts() {
+		this.store.put(card("small")).join();
+		for (int i = 0; i < 20; i++) {
+			etcd.put(key("foreign-" + i), new byte[30_000]);
+		}
+		EtcdOptions narrow = options(etcd)
+			.withClientCustomizer((builder) -> ((ClientBuilder) builder).maxInboundMessageSize(100_000));
+		try (EtcdNixlMetadataStore cold = EtcdNixlMetadataStore.open(narrow)) {
+			assertThat(cold.list()).containsExactly(card("small"));
+			awaitCurrent(cold);
+			assertThat(cold.list()).containsExactly(card("small"));
 		}
 	}
 
