@@ -201,8 +201,10 @@ public interface NixlAgent extends AutoCloseable {
 	 * process, in the configured peers, then in the metadata store.
 	 * @param engineId the engine
 	 * @return the peer, ready for transfers
-	 * @throws io.nixl4j.memory.NixlException if there is no such engine, it refuses, or
-	 * it is not ready within the connect time-out
+	 * @throws io.nixl4j.memory.NixlException if there is no such engine, or it was taken
+	 * off the store, whether there is a session with it or not; if it refuses, or is not
+	 * ready within the connect time-out; as stale if another incarnation has this agent's
+	 * engine id
 	 */
 	NixlPeer connect(String engineId);
 
