@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The etcd of the tests does what they believe of it.
@@ -114,7 +115,10 @@ class EtcdProcessTests {
 		try (EtcdCluster cluster = EtcdCluster.start()) {
 			cluster.node(0).put("a", BINARY);
 			cluster.node(1).kill();
-			cluster.node(2).put("b", BINARY);
+			// The one that was killed may have led the others, who refuse until they have
+			// a
+			// leader.
+			await().ignoreExceptions().untilAsserted(() -> cluster.node(2).put("b", BINARY));
 			assertThat(cluster.node(0).get("b")).hasValue(BINARY);
 			cluster.node(1).restart();
 			assertThat(cluster.node(1).get("b")).hasValue(BINARY);
