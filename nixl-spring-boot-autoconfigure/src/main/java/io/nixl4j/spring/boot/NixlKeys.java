@@ -49,7 +49,7 @@ final class NixlKeys {
 			"tcp.port", "tcp.receive-buffer", "tcp.secret", "tcp.send-buffer", "tcp.ssl.bundle", "tcp.ssl.client-auth",
 			"tcp.ssl.peer-identity", "tcp.ssl.provider", "tcp.staging-memory", "timeouts.connect", "timeouts.drain",
 			"timeouts.handshake", "timeouts.peer", "timeouts.region-close", "timeouts.transfer", "transport",
-			"tuning.completion-mode", "tuning.mtu", "tuning.queue-depth");
+			"tuning.completion-mode", "tuning.mtu", "tuning.queue-depth", "zone");
 
 	/** Keys below which users choose the names. */
 	static final List<String> MAPS = List.of("peers");

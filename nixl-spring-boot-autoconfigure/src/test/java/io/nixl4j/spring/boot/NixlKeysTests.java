@@ -55,7 +55,7 @@ class NixlKeysTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "tcp", "peers", "enabled.x", "tcp.bind.address", "zone" })
+	@ValueSource(strings = { "tcp", "peers", "enabled.x", "tcp.bind.address", "zones" })
 	void otherKeysAreNot(String key) {
 		assertThat(NixlKeys.isKnown(ConfigurationPropertyName.of(key))).isFalse();
 	}
