@@ -16,24 +16,17 @@
 
 package io.nixl4j;
 
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
-import io.nixl4j.memory.Incarnation;
-import io.nixl4j.metadata.InMemoryNixlMetadataStore;
+import io.nixl4j.metadata.ForwardingStore;
 import io.nixl4j.metadata.NixlMetadata;
-import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.metadata.Predecessors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store that keeps whom an agent offers to ask about predecessors, and may be slow.
  */
-final class AskingStore implements NixlMetadataStore {
-
-	private final NixlMetadataStore real = new InMemoryNixlMetadataStore();
+final class AskingStore extends ForwardingStore {
 
 	/** Before which no put goes on. */
 	private final CompletableFuture<Void> begin;
@@ -60,41 +53,6 @@ final class AskingStore implements NixlMetadataStore {
 	public CompletableFuture<Void> put(NixlMetadata metadata, Predecessors asked) {
 		this.predecessors = asked;
 		return this.begin.thenCompose((nothing) -> this.real.put(metadata, asked));
-	}
-
-	@Override
-	public CompletableFuture<Void> put(NixlMetadata metadata) {
-		return this.real.put(metadata);
-	}
-
-	@Override
-	public Optional<NixlMetadata> find(String engineId) {
-		return this.real.find(engineId);
-	}
-
-	@Override
-	public List<NixlMetadata> list() {
-		return this.real.list();
-	}
-
-	@Override
-	public CompletableFuture<Boolean> delete(String engineId) {
-		return this.real.delete(engineId);
-	}
-
-	@Override
-	public CompletableFuture<Boolean> delete(String engineId, Incarnation incarnation) {
-		return this.real.delete(engineId, incarnation);
-	}
-
-	@Override
-	public Watch watch(Executor executor, Listener listener) {
-		return this.real.watch(executor, listener);
-	}
-
-	@Override
-	public void close() {
-		this.real.close();
 	}
 
 }

@@ -16,18 +16,13 @@
 
 package io.nixl4j;
 
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.nixl4j.memory.Incarnation;
 import io.nixl4j.memory.MemoryType;
 import io.nixl4j.memory.Permissions;
-import io.nixl4j.metadata.InMemoryNixlMetadataStore;
+import io.nixl4j.metadata.ForwardingStore;
 import io.nixl4j.metadata.NixlMetadata;
-import io.nixl4j.metadata.NixlMetadataStore;
 import io.nixl4j.metadata.NixlMetadataStoreException;
 import io.nixl4j.metadata.NixlMetadataStoreException.Problem;
 import org.junit.jupiter.api.AfterEach;
@@ -89,9 +84,7 @@ class AwayStoreTests {
 	/**
 	 * A store whose puts fail while a test says so.
 	 */
-	private static final class AwayStore implements NixlMetadataStore {
-
-		private final NixlMetadataStore real = new InMemoryNixlMetadataStore();
+	private static final class AwayStore extends ForwardingStore {
 
 		private final AtomicInteger puts = new AtomicInteger();
 
@@ -103,36 +96,6 @@ class AwayStoreTests {
 			Problem problem = this.failure;
 			return (problem == null) ? this.real.put(metadata) : CompletableFuture
 				.failedFuture(new NixlMetadataStoreException(problem, "It is not there", null, "put metadata", null));
-		}
-
-		@Override
-		public Optional<NixlMetadata> find(String engineId) {
-			return this.real.find(engineId);
-		}
-
-		@Override
-		public List<NixlMetadata> list() {
-			return this.real.list();
-		}
-
-		@Override
-		public CompletableFuture<Boolean> delete(String engineId) {
-			return this.real.delete(engineId);
-		}
-
-		@Override
-		public CompletableFuture<Boolean> delete(String engineId, Incarnation incarnation) {
-			return this.real.delete(engineId, incarnation);
-		}
-
-		@Override
-		public Watch watch(Executor executor, Listener listener) {
-			return this.real.watch(executor, listener);
-		}
-
-		@Override
-		public void close() {
-			this.real.close();
 		}
 
 	}
